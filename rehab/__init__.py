@@ -1,0 +1,1 @@
+"""Post-operative rehabilitation tracking: protocols, check-ins, warning signs and the people who act on them."""
