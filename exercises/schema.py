@@ -16,7 +16,8 @@ ContentId = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$")]
 ExerciseId = Annotated[str, Field(pattern=r"^EX\d{2}$")]
 RuleId = Annotated[str, Field(pattern=r"^RF\d{2}(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)?$")]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
-Sources = Annotated[tuple[str, ...], Field(min_length=1)]
+Source = Annotated[str, Field(min_length=1)]
+Sources = Annotated[tuple[Source, ...], Field(min_length=1)]
 
 
 class Tier(StrEnum):
@@ -160,6 +161,9 @@ class Protocol(Content):
     sign_off: SignOff = SignOff()
     sources: Sources
     questionnaire: ContentId
+    """The regular check-in."""
+    warning_signs: ContentId = "warning-signs"
+    """The questionnaire of warning signs a patient can report at any time."""
     rules: ContentId
     precautions: tuple[Precaution, ...]
     stages: tuple[Stage, ...] = Field(min_length=1)

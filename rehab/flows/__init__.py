@@ -1,0 +1,1 @@
+"""Conversations with a patient or a member of staff. They know no channel: Telegram is one of several."""

@@ -1,0 +1,76 @@
+"""Care tasks: what a patient is asked to do on one local date, made ahead as rows with a UTC due time."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from rehab.db import UtcDateTime, db
+from rehab.models.episode import Episode
+
+
+class TaskKind(StrEnum):
+    EXERCISES = "exercises"
+    CHECK_IN = "check_in"
+
+
+class TaskState(StrEnum):
+    """planned → prompted → done, missed or excused; cancelled when the plan no longer wants it."""
+
+    PLANNED = "planned"
+    PROMPTED = "prompted"
+    DONE = "done"
+    MISSED = "missed"
+    EXCUSED = "excused"
+    CANCELLED = "cancelled"
+
+
+class CareTask(db.Model):
+    """One thing on one local date. There is exactly one per episode, kind and date."""
+
+    __tablename__ = "care_task"
+    __table_args__ = (
+        UniqueConstraint("episode_id", "kind", "local_on"),
+        Index("ix_care_task_state_look_after", "state", "look_after"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    episode_id: Mapped[int] = mapped_column(ForeignKey("episode.id"))
+    kind: Mapped[str]
+    local_on: Mapped[date]
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    look_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Earliest moment the planner must look at it again: to prompt, nudge or call it missed."""
+    state: Mapped[str] = mapped_column(default=TaskState.PLANNED)
+    nudges: Mapped[int] = mapped_column(default=0)
+    prompted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    episode: Mapped[Episode] = relationship()
+    exercises: Mapped[list[ExerciseRecord]] = relationship(
+        back_populates="task", order_by="ExerciseRecord.position"
+    )
+
+
+class ExerciseState(StrEnum):
+    ASKED = "asked"
+    DONE = "done"
+    TOO_PAINFUL = "too_painful"
+    NOT_TODAY = "not_today"
+
+
+class ExerciseRecord(db.Model):
+    """One exercise of one day, with the dose as it was asked and what the patient said."""
+
+    __tablename__ = "exercise_record"
+    __table_args__ = (UniqueConstraint("care_task_id", "exercise_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    care_task_id: Mapped[int] = mapped_column(ForeignKey("care_task.id"))
+    position: Mapped[int]
+    exercise_id: Mapped[str]
+    dose: Mapped[str]
+    """The dose in English words as it was asked; the source of the translated one is the plan."""
+    state: Mapped[str] = mapped_column(default=ExerciseState.ASKED)
+    recorded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    task: Mapped[CareTask] = relationship(back_populates="exercises")

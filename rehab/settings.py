@@ -1,0 +1,230 @@
+"""The only reader of `config.toml` and of the environment. Returns one frozen `Settings`."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from rehab.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+OFFICIAL_API = "https://api.telegram.org"
+SHORTEST_SECRET = 32
+"""Characters. A shorter SECRET_KEY is refused: sessions and stored names depend on it."""
+
+
+class Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Clinic(Section):
+    name: str
+    phone: str
+    emergency_number: str
+    timezone: str
+    languages: tuple[str, ...] = Field(min_length=1)
+    readers: str
+    cover_days: tuple[int, ...]
+    cover_from: time
+    cover_until: time
+    open_to_all_clinicians: bool
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError('expected an IANA time zone such as "Asia/Kolkata"') from error
+        return value
+
+
+class Telegram(Section):
+    bot_username: str
+    poll_seconds: int = Field(ge=0, le=50)
+    messages_per_second: float = Field(gt=0, le=30)
+    reminders_per_second: float = Field(gt=0, le=30)
+    seconds_per_chat: float = Field(ge=0, le=10)
+    protect_content: bool
+
+
+class Enrolment(Section):
+    invite_hours: int = Field(ge=1, le=720)
+    birth_year_attempts: int = Field(ge=1, le=10)
+
+
+class Reminders(Section):
+    default_time: time
+    quiet_from: time
+    quiet_until: time
+    spread_minutes: int = Field(ge=0, le=120)
+    nudge_after_hours: tuple[float, ...]
+    expires_after_hours: float = Field(gt=0)
+
+
+class CheckIns(Section):
+    correction_minutes: int = Field(ge=0, le=1440)
+
+
+class LadderStep(Section):
+    after_minutes: float = Field(ge=0)
+    to: Literal["on_call", "care_team", "everyone"]
+
+
+class LadderSettings(Section):
+    steps: tuple[LadderStep, ...] = Field(min_length=1)
+    repeat_minutes: float = Field(gt=0)
+    acknowledgement_minutes: float = Field(gt=0)
+
+
+class Escalation(Section):
+    T0: LadderSettings
+    T1: LadderSettings
+    T2: LadderSettings
+
+
+class Retention(Section):
+    inbox_days: int = Field(ge=4)
+    outbox_days: int = Field(ge=4)
+
+
+class Web(Section):
+    trusted_hosts: tuple[str, ...]
+    proxies: int = Field(ge=0, le=5)
+    secure_cookies: bool
+    idle_minutes: int = Field(ge=1)
+    public_url: str
+
+
+class Config(Section):
+    """`config.toml`, whole."""
+
+    clinic: Clinic
+    telegram: Telegram
+    enrolment: Enrolment
+    reminders: Reminders
+    check_ins: CheckIns
+    escalation: Escalation
+    retention: Retention
+    web: Web
+
+
+class Settings(Section):
+    """Everything the product needs to know to start: the file, the secrets and the addresses."""
+
+    config: Config
+    database_url: str
+    telegram_token: str
+    telegram_api_url: str
+    secret_key: str = Field(repr=False)
+    web_port: int
+    simulator_port: int
+    is_demo: bool
+    """True without a bot token: the bot talks to the simulator and the demo's clock can be moved."""
+
+    @property
+    def idle_timeout(self) -> timedelta:
+        return timedelta(minutes=self.config.web.idle_minutes)
+
+
+DEMO_TOKEN = "8000000001:SIMULATOR-demo-token-not-a-secret"  # noqa: S105 - known to everybody, opens nothing
+
+
+def load_settings(
+    environ: Mapping[str, str] | None = None, *, overrides: Mapping[str, Any] | None = None
+) -> Settings:
+    """Read config.toml and the environment. Raises SettingsError naming the key and what was expected.
+
+    `overrides` replaces keys of the file, as a nested mapping; tests use it.
+    """
+    env = os.environ if environ is None else environ
+    path = Path(env.get("REHAB_CONFIG") or ROOT / "config.toml")
+    config = _config(path, overrides or {})
+    token = env.get("TELEGRAM_BOT_TOKEN", "")
+    is_demo = not token
+    simulator_port = _port(env, "SIMULATOR_PORT", 8081)
+    default_api = f"http://127.0.0.1:{simulator_port}" if is_demo else OFFICIAL_API
+    return Settings(
+        config=config,
+        database_url=_database_url(env),
+        telegram_token=token or DEMO_TOKEN,
+        telegram_api_url=(env.get("TELEGRAM_API_URL") or default_api).rstrip("/"),
+        secret_key=_secret_key(env, is_demo=is_demo),
+        web_port=_port(env, "WEB_PORT", 8000),
+        simulator_port=simulator_port,
+        is_demo=is_demo,
+    )
+
+
+def _config(path: Path, overrides: Mapping[str, Any]) -> Config:
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise SettingsError(f"{path}: not found; REHAB_CONFIG or ./config.toml must exist") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: not valid TOML: {error}") from error
+    try:
+        return Config.model_validate(_merged(raw, overrides))
+    except ValidationError as error:
+        lines = (
+            f"{path}: {'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
+            for problem in error.errors()
+        )
+        raise SettingsError("\n".join(lines)) from error
+
+
+def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    result = dict(base)
+    for key, value in over.items():
+        both_tables = isinstance(value, Mapping) and isinstance(result.get(key), Mapping)
+        result[key] = _merged(result[key], value) if both_tables else value
+    return result
+
+
+def _database_url(env: Mapping[str, str]) -> str:
+    url = env.get("DATABASE_URL") or f"sqlite:///{ROOT / 'instance' / 'rehab.sqlite3'}"
+    # Hosting platforms hand out these two spellings; SQLAlchemy wants its driver named.
+    for prefix in ("postgres://", "postgresql://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    return url
+
+
+def _secret_key(env: Mapping[str, str], *, is_demo: bool) -> str:
+    key = env.get("SECRET_KEY", "")
+    if key and len(key) < SHORTEST_SECRET:
+        raise SettingsError(f"SECRET_KEY: expected at least {SHORTEST_SECRET} characters")
+    if key:
+        return key
+    if not is_demo:
+        raise SettingsError(
+            "SECRET_KEY: missing; set it to a long random value and keep it safe, "
+            "stored names and messages cannot be read without it"
+        )
+    return _demo_secret()
+
+
+def _demo_secret() -> str:
+    path = ROOT / "instance" / "demo-secret-key"
+    path.parent.mkdir(exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text(encoding="utf-8")
+
+
+def _port(env: Mapping[str, str], name: str, default: int) -> int:
+    raw = env.get(name) or str(default)
+    if not raw.isdigit() or not 0 < int(raw) < 65536:
+        raise SettingsError(f"{name}: expected a port number between 1 and 65535, found {raw!r}")
+    return int(raw)
