@@ -1,1 +1,1 @@
-"""Pure clinical rules. No input or output, no clock, no database, no Flask: values in, values out."""
+"""Pure clinical rules: values in, values out. No IO, no clock, no database, no Flask."""
