@@ -1,0 +1,128 @@
+"""Where a patient stands in a staged protocol and which exercises are theirs today."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from exercises.schema import (
+    Dose,
+    Exercise,
+    Milestone,
+    PlannedExercise,
+    Precaution,
+    Protocol,
+    Stage,
+)
+from rehab.clinical.days import within
+
+SUSPENDED_TAGS = frozenset({"loading", "impact"})
+"""What an alert that stops loading takes out of the plan.
+
+After hip resurfacing a fracture of the femoral neck may announce itself by pain and a limp for
+weeks (Shimmin and Back 2005, doi:10.1302/0301-620X.87B4.15498), so strength and impact work stop.
+"""
+
+
+@dataclass(frozen=True)
+class PlanItem:
+    """One exercise of today's plan with the dose that applies."""
+
+    exercise_id: str
+    dose: Dose
+
+
+def stage_on(protocol: Protocol, day: int) -> Stage:
+    """Return the stage of the calendar: the first before its start, the last after its end."""
+    started = [stage for stage in _in_order(protocol) if stage.from_day <= day]
+    return started[-1] if started else _in_order(protocol)[0]
+
+
+def next_stage(protocol: Protocol, stage_id: str) -> Stage | None:
+    """Return the stage after this one, or None after the last. Raises KeyError."""
+    stages = _in_order(protocol)
+    after = stages.index(protocol.stage(stage_id)) + 1
+    return stages[after] if after < len(stages) else None
+
+
+def entry_due(protocol: Protocol, stage_id: str, day: int) -> Stage | None:
+    """Return the next stage once its first day has come, or None. Raises KeyError.
+
+    Its `entry` says what follows: the calendar opens it, or a clinician is asked for a review.
+    """
+    coming = next_stage(protocol, stage_id)
+    return coming if coming is not None and coming.from_day <= day else None
+
+
+def plan_for(
+    protocol: Protocol,
+    library: Mapping[str, Exercise],
+    *,
+    stage_id: str,
+    day: int,
+    loading_suspended: bool = False,
+    paused: bool = False,
+) -> tuple[PlanItem, ...]:
+    """Return the exercises of the day in the stage's order; none while the plan is paused.
+
+    `loading_suspended` leaves out loading and impact exercises. Raises KeyError for a stage or an
+    exercise that the content does not know.
+    """
+    if paused:
+        return ()
+    forbidden = _forbidden_tags(protocol, day, loading_suspended)
+    return tuple(
+        _item(planned, library[planned.exercise])
+        for planned in _open_on(protocol.stage(stage_id), day)
+        if not library[planned.exercise].tags & forbidden
+    )
+
+
+def _item(planned: PlannedExercise, exercise: Exercise) -> PlanItem:
+    return PlanItem(planned.exercise, planned.dose or exercise.dose)
+
+
+def _open_on(stage: Stage, day: int) -> list[PlannedExercise]:
+    """Return what the stage plans for the day.
+
+    A patient held past the stage's end gets its last day, one let in early gets its first.
+    """
+    day_in_stage = min(max(day, stage.from_day), stage.to_day)
+    return [
+        planned
+        for planned in stage.exercises
+        if within(day_in_stage, planned.from_day, planned.to_day)
+    ]
+
+
+def _forbidden_tags(protocol: Protocol, day: int, loading_suspended: bool) -> frozenset[str]:
+    tags = [precaution.forbids_tags for precaution in active_precautions(protocol, day)]
+    return frozenset().union(*tags, SUSPENDED_TAGS if loading_suspended else ())
+
+
+def active_precautions(protocol: Protocol, day: int) -> tuple[Precaution, ...]:
+    """Return the precautions in force on this day, in the protocol's order."""
+    return tuple(
+        precaution
+        for precaution in protocol.precautions
+        if within(day, precaution.from_day, precaution.to_day)
+    )
+
+
+def check_in_due(stage: Stage, day: int, last_check_in_day: int | None) -> bool:
+    """Say whether the stage's rhythm asks for a check-in on this day."""
+    if last_check_in_day is None:
+        return True
+    return day - last_check_in_day >= stage.check_in_every_days
+
+
+def milestone_for(protocol: Protocol, day: int) -> Milestone | None:
+    """Return the milestone to look forward to: the newest one open today, else the next one."""
+    ordered = sorted(protocol.milestones, key=lambda milestone: milestone.from_day)
+    current = [one for one in ordered if within(day, one.from_day, one.to_day)]
+    coming = [one for one in ordered if one.from_day > day]
+    return current[-1] if current else next(iter(coming), None)
+
+
+def _in_order(protocol: Protocol) -> list[Stage]:
+    return sorted(protocol.stages, key=lambda stage: stage.from_day)
