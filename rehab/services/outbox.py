@@ -1,0 +1,298 @@
+"""The outbox: messages written with their cause, claimed by one sender, recorded as they went."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, aliased
+
+from rehab.models import MessageClass, OutboxMessage, OutboxState
+from rehab.services.relevance import still_holds
+
+PRIORITIES = {
+    MessageClass.ALERT: 0,
+    MessageClass.SAFETY_REPLY: 0,
+    MessageClass.REPLY: 1,
+    MessageClass.PROMPT: 2,
+    MessageClass.DIGEST: 3,
+}
+LONGEST_TEXT = 4096
+"""Telegram counts UTF-16 code units, so most emoji are two."""
+LONGEST_BUTTON_DATA = 64
+"""Bytes."""
+RESENDS = {
+    MessageClass.ALERT: (3, timedelta(seconds=10)),
+    MessageClass.SAFETY_REPLY: (1, timedelta(seconds=3)),
+}
+"""How often and how soon to send again when nobody knows whether it left. Other classes: never."""
+MAX_ATTEMPTS = 10
+"""Refusals by a server in trouble before a message is given up and frees its chat. Waiting for a
+quota or for the network does not count."""
+CLAIM_LEASE = timedelta(seconds=60)
+"""Longer than the slowest send (the client's timeouts add up to 40 s)."""
+
+
+@dataclass(frozen=True)
+class Button:
+    """A button under a message; `data` comes back when it is tapped."""
+
+    label: str
+    data: str
+
+
+def enqueue(
+    session: Session,
+    *,
+    dedupe_key: str,
+    message_class: MessageClass,
+    kind: str,
+    chat_id: int,
+    text: str,
+    now: datetime,
+    buttons: Sequence[Sequence[Button]] = (),
+    not_before: datetime | None = None,
+    expires_at: datetime | None = None,
+    edits_id: int | None = None,
+    relevance: Mapping[str, Any] | None = None,
+    patient_id: int | None = None,
+) -> OutboxMessage:
+    """Write one message that shall leave; the same `dedupe_key` again returns the existing row.
+
+    Raises ValueError for a text or a button Telegram would refuse.
+    """
+    message = OutboxMessage(
+        dedupe_key=dedupe_key,
+        message_class=MessageClass(message_class),
+        priority=PRIORITIES[MessageClass(message_class)],
+        kind=kind,
+        chat_id=chat_id,
+        text=_checked_text(text),
+        buttons=_checked_buttons(buttons),
+        not_before=not_before or now,
+        expires_at=expires_at,
+        edits_id=edits_id,
+        relevance=dict(relevance or {}),
+        patient_id=patient_id,
+        created_at=now,
+    )
+    known = select(OutboxMessage).where(OutboxMessage.dedupe_key == dedupe_key)
+    existing = session.scalars(known).one_or_none()
+    if existing is not None:
+        return existing
+    try:
+        # A savepoint, so that losing a race to another process costs this row only.
+        with session.begin_nested():
+            session.add(message)
+    except IntegrityError:
+        winner = session.scalars(known).one_or_none()
+        if winner is None:
+            raise
+        return winner
+    return message
+
+
+def claim(
+    session: Session,
+    *,
+    now: datetime,
+    epoch: int,
+    limit: int,
+    paused_chats: Collection[int] = (),
+    classes: Collection[MessageClass] = tuple(MessageClass),
+    lease: timedelta = CLAIM_LEASE,
+) -> list[OutboxMessage]:
+    """Take up to `limit` messages to send now, the most urgent first, one per chat.
+
+    Whatever expired or lost its reason meanwhile is closed instead of sent.
+    """
+    queued = OutboxMessage.state == OutboxState.QUEUED
+    expire = update(OutboxMessage).where(queued, OutboxMessage.expires_at <= now)
+    session.execute(expire.values(state=OutboxState.EXPIRED))
+    claimed: list[OutboxMessage] = []
+    busy = set(paused_chats)
+    while len(claimed) < limit:
+        candidates = session.scalars(
+            select(OutboxMessage)
+            .where(
+                queued,
+                OutboxMessage.not_before <= now,
+                OutboxMessage.chat_id.not_in(busy),
+                OutboxMessage.message_class.in_(classes),
+                ~_something_goes_first(now),
+            )
+            .order_by(OutboxMessage.priority, OutboxMessage.id)
+            .limit(limit - len(claimed))
+            .with_for_update(skip_locked=True, of=OutboxMessage)
+        ).all()
+        if not candidates:
+            break
+        for message in candidates:
+            # A cancelled one frees its chat for the next round of this loop.
+            if not still_holds(session, message.relevance):
+                message.state = OutboxState.CANCELLED
+            elif _take(session, message, epoch, now + lease):
+                claimed.append(message)
+                busy.add(message.chat_id)
+        session.flush()
+    return claimed
+
+
+def record_accepted(
+    session: Session, *, message_id: int, epoch: int, provider_id: int | None, now: datetime
+) -> bool:
+    """Telegram has it. False when this sender no longer owns the message."""
+    if (message := _owned(session, message_id, epoch)) is None:
+        return False
+    message.state = OutboxState.ACCEPTED
+    message.provider_id = provider_id
+    message.accepted_at = now
+    message.lease_until = None
+    message.error = None
+    return True
+
+
+def record_unknown(
+    session: Session, *, message_id: int, epoch: int, now: datetime, error: str = ""
+) -> bool:
+    """Nobody knows whether Telegram has it: send again or leave it, as its class demands."""
+    if (message := _owned(session, message_id, epoch)) is None:
+        return False
+    _settle_ambiguous(message, now, error)
+    return True
+
+
+def record_failed(session: Session, *, message_id: int, epoch: int, error: str) -> bool:
+    """Telegram will never take it."""
+    if (message := _owned(session, message_id, epoch)) is None:
+        return False
+    message.state = OutboxState.FAILED
+    message.lease_until = None
+    message.error = error
+    return True
+
+
+def record_retry(
+    session: Session,
+    *,
+    message_id: int,
+    epoch: int,
+    not_before: datetime,
+    counts_as_attempt: bool,
+    error: str = "",
+) -> bool:
+    """It certainly did not leave; try again later. Later messages of its chat wait behind it."""
+    if (message := _owned(session, message_id, epoch)) is None:
+        return False
+    message.lease_until = None
+    message.error = error or None
+    message.attempts += counts_as_attempt
+    if message.attempts >= MAX_ATTEMPTS:
+        message.state = OutboxState.FAILED
+    else:
+        message.state = OutboxState.QUEUED
+        message.not_before = not_before
+    return True
+
+
+def release_expired_leases(
+    session: Session, *, now: datetime, before_epoch: int | None = None
+) -> int:
+    """Settle sends whose sender died on the way; nobody knows whether those messages left.
+
+    `before_epoch` is the present sender's: what an earlier one left behind need not wait.
+    """
+    abandoned: ColumnElement[bool] = OutboxMessage.lease_until <= now
+    if before_epoch is not None:
+        abandoned = or_(abandoned, OutboxMessage.lease_epoch < before_epoch)
+    messages = session.scalars(
+        select(OutboxMessage)
+        .where(OutboxMessage.state == OutboxState.SENDING, abandoned)
+        .order_by(OutboxMessage.id)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for message in messages:
+        _settle_ambiguous(message, now, "sender died")
+    return len(messages)
+
+
+def _something_goes_first(now: datetime) -> ColumnElement[bool]:
+    """Another message of the same chat is on its way, or is due and comes before this one.
+
+    A message that was tried before (it kept its epoch) keeps its place while it waits.
+    An edit waits for the message it edits.
+    """
+    other = aliased(OutboxMessage)
+    earlier = or_(
+        other.priority < OutboxMessage.priority,
+        and_(other.priority == OutboxMessage.priority, other.id < OutboxMessage.id),
+    )
+    holds_its_place = or_(other.not_before <= now, other.lease_epoch.is_not(None))
+    waits = other.state == OutboxState.QUEUED
+    return exists().where(
+        other.chat_id == OutboxMessage.chat_id,
+        or_(
+            other.state == OutboxState.SENDING,
+            and_(waits, holds_its_place, earlier),
+            and_(waits, other.id == OutboxMessage.edits_id),
+        ),
+    )
+
+
+def _take(session: Session, message: OutboxMessage, epoch: int, until: datetime) -> bool:
+    taken = session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == message.id, OutboxMessage.state == OutboxState.QUEUED)
+        .values(state=OutboxState.SENDING, lease_epoch=epoch, lease_until=until)
+        .returning(OutboxMessage.id)
+    ).first()
+    return taken is not None
+
+
+def _owned(session: Session, message_id: int, epoch: int) -> OutboxMessage | None:
+    return session.scalars(
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.id == message_id,
+            OutboxMessage.lease_epoch == epoch,
+            OutboxMessage.state == OutboxState.SENDING,
+        )
+        .with_for_update()
+    ).one_or_none()
+
+
+def _settle_ambiguous(message: OutboxMessage, now: datetime, error: str) -> None:
+    message_class = MessageClass(message.message_class)
+    message.ambiguous += 1
+    message.lease_until = None
+    message.error = error or None
+    resends, pause = RESENDS.get(message_class, (0, timedelta()))
+    if message.ambiguous <= resends:
+        message.state = OutboxState.QUEUED
+        message.not_before = now + pause
+    else:
+        message.state = OutboxState.UNKNOWN
+
+
+def _checked_text(text: str) -> str:
+    # Half an emoji (a lone surrogate) cannot be put on the wire.
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if not whole.strip():
+        raise ValueError("a message needs a text")
+    units = len(whole.encode("utf-16-le")) // 2
+    if units > LONGEST_TEXT:
+        raise ValueError(f"a message has at most {LONGEST_TEXT} UTF-16 units, this one {units}")
+    return whole
+
+
+def _checked_buttons(buttons: Sequence[Sequence[Button]]) -> list[list[dict[str, str]]]:
+    for button in (button for row in buttons for button in row):
+        if not button.label.strip():
+            raise ValueError(f"the button with data {button.data!r} needs a label")
+        if not 1 <= len(button.data.encode()) <= LONGEST_BUTTON_DATA:
+            raise ValueError(f"the data of button {button.label!r} must have 1 to 64 bytes")
+    return [[{"label": b.label, "data": b.data} for b in row] for row in buttons if row]
