@@ -168,7 +168,9 @@ def _config(path: Path, overrides: Mapping[str, Any]) -> Config:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise SettingsError(f"{path}: not found; REHAB_CONFIG or ./config.toml must exist") from error
+        raise SettingsError(
+            f"{path}: not found; REHAB_CONFIG or ./config.toml must exist"
+        ) from error
     except tomllib.TOMLDecodeError as error:
         raise SettingsError(f"{path}: not valid TOML: {error}") from error
     try:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from rehab.db import EncryptedText, UtcDateTime, db
+from rehab.db import EncryptedText, Model, UtcDateTime
 from rehab.models.episode import Episode
 from rehab.models.people import Clinician
 
@@ -34,7 +34,7 @@ class Outcome(StrEnum):
     NOT_RELEVANT = "not_relevant"
 
 
-class Alert(db.Model):
+class Alert(Model):
     """One alert per episode until it is resolved; further findings join it. Nothing closes it by itself."""
 
     __tablename__ = "alert"
@@ -80,7 +80,7 @@ class Alert(db.Model):
     )
 
 
-class FindingRecord(db.Model):
+class FindingRecord(Model):
     """What a rule found, with the facts it rested on. `cause` makes it unique per rule and source."""
 
     __tablename__ = "finding"
@@ -101,7 +101,7 @@ class FindingRecord(db.Model):
     alert: Mapped[Alert | None] = relationship(back_populates="findings")
 
 
-class AlertEvent(db.Model):
+class AlertEvent(Model):
     """The alert's history, append-only.
 
     `kind`: opened, finding_added, raised, paged, nobody_to_page, acknowledged,
@@ -119,7 +119,7 @@ class AlertEvent(db.Model):
     clinician: Mapped[Clinician | None] = relationship()
 
 
-class Page(db.Model):
+class Page(Model):
     """One attempt to reach one person about one alert."""
 
     __tablename__ = "page"

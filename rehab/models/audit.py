@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from rehab.db import UtcDateTime, db
+from rehab.db import Model, UtcDateTime
 
 
-class AuditEvent(db.Model):
+class AuditEvent(Model):
     """One act or one look. `actor`: patient:<id>, clinician:<id>, cli or system."""
 
     __tablename__ = "audit_event"

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from rehab.db import UtcDateTime, db
+from rehab.db import Model, UtcDateTime
 from rehab.models.episode import Episode
 
 
@@ -28,7 +28,7 @@ class TaskState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class CareTask(db.Model):
+class CareTask(Model):
     """One thing on one local date. There is exactly one per episode, kind and date."""
 
     __tablename__ = "care_task"
@@ -60,7 +60,7 @@ class ExerciseState(StrEnum):
     NOT_TODAY = "not_today"
 
 
-class ExerciseRecord(db.Model):
+class ExerciseRecord(Model):
     """One exercise of one day, with the dose as it was asked and what the patient said."""
 
     __tablename__ = "exercise_record"

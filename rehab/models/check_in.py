@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from rehab.db import EncryptedText, UtcDateTime, db
+from rehab.db import EncryptedText, Model, UtcDateTime
 from rehab.models.episode import Episode
 
 
@@ -21,7 +21,7 @@ class CheckInState(StrEnum):
     ABANDONED = "abandoned"
 
 
-class CheckIn(db.Model):
+class CheckIn(Model):
     """One answered (or begun) questionnaire, pinned to the version that was asked."""
 
     __tablename__ = "check_in"
@@ -51,7 +51,7 @@ class ObservationStatus(StrEnum):
     ENTERED_IN_ERROR = "entered-in-error"
 
 
-class Observation(db.Model):
+class Observation(Model):
     """One answer. A correction is a new revision; the earlier one stays, marked amended."""
 
     __tablename__ = "observation"
@@ -89,7 +89,7 @@ class IncomingKind(StrEnum):
     """An update we could not read; a person must look."""
 
 
-class IncomingMessage(db.Model):
+class IncomingMessage(Model):
     """Anything a patient sent that is not the answer to a question. It always reaches a person."""
 
     __tablename__ = "incoming_message"

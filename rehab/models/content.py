@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import JSON
 from sqlalchemy.orm import Mapped, mapped_column
 
-from rehab.db import UtcDateTime, db
+from rehab.db import Model, UtcDateTime
 
 
-class ContentVersion(db.Model):
+class ContentVersion(Model):
     """One immutable version of one piece of content; `body` is the validated model as JSON.
 
     `kind`: protocol, questionnaire, rules or exercises (the whole library).

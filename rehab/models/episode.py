@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from rehab.db import UtcDateTime, db
+from rehab.db import Model, UtcDateTime
 from rehab.models.people import Patient
 
 
@@ -22,7 +22,7 @@ class EpisodeState(StrEnum):
     CLOSED = "closed"
 
 
-class Episode(db.Model):
+class Episode(Model):
     """One episode of care. The content digests pin the versions it started with."""
 
     __tablename__ = "episode"
@@ -51,7 +51,7 @@ class Episode(db.Model):
     patient: Mapped[Patient] = relationship()
 
 
-class StageChange(db.Model):
+class StageChange(Model):
     """A move from one stage to another, by the calendar (no clinician) or by a named person."""
 
     __tablename__ = "stage_change"
@@ -64,7 +64,7 @@ class StageChange(db.Model):
     reason: Mapped[str]
 
 
-class EpisodeEvent(db.Model):
+class EpisodeEvent(Model):
     """Something that happened to the episode as a whole: enrolled, paused, resumed, stopped …"""
 
     __tablename__ = "episode_event"

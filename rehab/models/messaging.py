@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from rehab.db import EncryptedText, UtcDateTime, db
+from rehab.db import EncryptedText, Model, UtcDateTime
 
 
 class InboxState(StrEnum):
@@ -19,7 +19,7 @@ class InboxState(StrEnum):
     """Could not be handled; kept, and a person is asked to look."""
 
 
-class InboxUpdate(db.Model):
+class InboxUpdate(Model):
     """One raw Telegram update, committed before its offset is confirmed."""
 
     __tablename__ = "inbox_update"
@@ -62,7 +62,7 @@ class OutboxState(StrEnum):
     CANCELLED = "cancelled"
 
 
-class OutboxMessage(db.Model):
+class OutboxMessage(Model):
     """One message that shall leave. Written in the transaction of its cause, sent afterwards."""
 
     __tablename__ = "outbox_message"
@@ -101,7 +101,7 @@ class OutboxMessage(db.Model):
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class Prompt(db.Model):
+class Prompt(Model):
     """A keyboard that was shown: its opaque token and what each choice means. Never changes meaning."""
 
     __tablename__ = "prompt"
@@ -117,7 +117,7 @@ class Prompt(db.Model):
     outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_message.id"))
 
 
-class Conversation(db.Model):
+class Conversation(Model):
     """Where a chat's conversation stands. One row per chat, changed with the update that moved it."""
 
     __tablename__ = "conversation"
@@ -128,7 +128,7 @@ class Conversation(db.Model):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Lease(db.Model):
+class Lease(Model):
     """Who may poll or send for a bot. `epoch` grows with every new holder (fencing)."""
 
     __tablename__ = "lease"
@@ -138,7 +138,7 @@ class Lease(db.Model):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Heartbeat(db.Model):
+class Heartbeat(Model):
     """When a component last proved that it works."""
 
     __tablename__ = "heartbeat"
@@ -148,7 +148,7 @@ class Heartbeat(db.Model):
     """Small facts such as the bot's username; no names of people."""
 
 
-class DemoClock(db.Model):
+class DemoClock(Model):
     """How far the demo's time was moved forward. One row; never used with a real bot token."""
 
     __tablename__ = "demo_clock"

@@ -9,7 +9,7 @@ from flask_security.core import RoleMixin, UserMixin
 from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from rehab.db import Base, EncryptedText, UtcDateTime, db
+from rehab.db import Base, EncryptedText, Model, UtcDateTime
 
 
 class RoleName(StrEnum):
@@ -29,7 +29,7 @@ clinician_role = Table(
 )
 
 
-class Role(db.Model, RoleMixin):
+class Role(Model, RoleMixin):
     """A role for sign-in; its name is a RoleName."""
 
     __tablename__ = "role"
@@ -38,7 +38,7 @@ class Role(db.Model, RoleMixin):
     description: Mapped[str] = mapped_column(default="")
 
 
-class Clinician(db.Model, UserMixin):
+class Clinician(Model, UserMixin):
     """A member of staff: signs in to the dashboard and may receive alert cards in Telegram."""
 
     __tablename__ = "clinician"
@@ -60,7 +60,7 @@ class Clinician(db.Model, UserMixin):
     roles: Mapped[list[Role]] = relationship(secondary=clinician_role, lazy="selectin")
 
 
-class OnCallShift(db.Model):
+class OnCallShift(Model):
     """From when until when a clinician is on call. Without `ends_at` until somebody else is put on."""
 
     __tablename__ = "on_call_shift"
@@ -71,7 +71,7 @@ class OnCallShift(db.Model):
     clinician: Mapped[Clinician] = relationship()
 
 
-class Patient(db.Model):
+class Patient(Model):
     """A person in care. `code` is the pseudonym that may leave the dashboard."""
 
     __tablename__ = "patient"
@@ -98,7 +98,7 @@ class ChatState(StrEnum):
     DEAD = "dead"
 
 
-class PatientChat(db.Model):
+class PatientChat(Model):
     """The Telegram chat a patient enrolled from. One patient, one chat."""
 
     __tablename__ = "patient_chat"
@@ -113,7 +113,7 @@ class PatientChat(db.Model):
     patient: Mapped[Patient] = relationship(back_populates="chat")
 
 
-class CareTeamMember(db.Model):
+class CareTeamMember(Model):
     """A clinician who cares for a patient."""
 
     __tablename__ = "care_team_member"
@@ -126,7 +126,7 @@ class CareTeamMember(db.Model):
     clinician: Mapped[Clinician] = relationship()
 
 
-class Invite(db.Model):
+class Invite(Model):
     """A single-use enrolment link. Only a keyed digest of its token is stored."""
 
     __tablename__ = "invite"
@@ -145,7 +145,7 @@ class Invite(db.Model):
     patient: Mapped[Patient] = relationship()
 
 
-class InviteRefusal(db.Model):
+class InviteRefusal(Model):
     """A refused attempt to use an invite link, shown to staff. `reason`: used, expired, unknown,
     revoked, other_phone, wrong_birth_year, locked."""
 
@@ -158,7 +158,7 @@ class InviteRefusal(db.Model):
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class Consent(db.Model):
+class Consent(Model):
     """What a patient accepted: which version of the text, in which language, when."""
 
     __tablename__ = "consent"

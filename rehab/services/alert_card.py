@@ -1,0 +1,161 @@
+"""The alert card: what a clinician reads in the chat. Pseudonymous: a code, a day and a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from exercises.schema import Questionnaire, Tier
+from rehab.clinical import timetable
+from rehab.models import Alert, AlertState, CheckIn, FindingRecord, Outcome
+from rehab.services import versions
+from rehab.services.context import Context
+from rehab.services.prompts import Choice
+
+HEADINGS = {
+    Tier.EMERGENCY: "🔴 EMERGENCY – patient was told to call {number} now",
+    Tier.SAME_DAY: "🟠 SAME DAY – patient was told to phone the clinic today",
+    Tier.SOON: "🟡 WITHIN ONE WORKING DAY",
+}
+OUTCOME_LABELS = {
+    Outcome.CALLED: "Called the patient",
+    Outcome.ADVISED: "Advised",
+    Outcome.PLAN_CHANGED: "Plan changed",
+    Outcome.SEEN: "Seen in person",
+    Outcome.EMERGENCY: "Sent to emergency",
+    Outcome.DUPLICATE: "Duplicate",
+    Outcome.NOT_RELEVANT: "Not relevant",
+}
+MOST_REASONS = 6
+CLOCK = "%d %b %H:%M"
+
+
+def card_text(session: Session, context: Context, alert: Alert, *, now: datetime) -> str:
+    """The whole card in its present state."""
+    lines = [
+        *_heading(context, alert),
+        _who(context, alert, now),
+        "",
+        *_reasons(session, context, alert),
+        "",
+        _state(context, alert, now),
+    ]
+    link = context.config.web.public_url
+    if link:
+        lines.append(f"{link.rstrip('/')}/patients/{alert.episode.patient_id}")
+    return "\n".join(lines)
+
+
+def card_choices(alert: Alert) -> list[list[Choice]]:
+    """The buttons that fit the alert's state."""
+    if alert.state == AlertState.RESOLVED:
+        return []
+    resolve = Choice("resolve", "✔️ Resolve …")
+    if alert.state == AlertState.ACKNOWLEDGED:
+        return [[Choice("escalate", "⬆️ Escalate"), resolve]]
+    return [
+        [Choice("acknowledge", "✋ Acknowledge")],
+        [Choice("escalate", "⬆️ Escalate"), resolve],
+    ]
+
+
+def outcome_choices() -> list[list[Choice]]:
+    """The outcomes, two a row, and a way back."""
+    flat = [Choice(f"outcome:{key}", label) for key, label in OUTCOME_LABELS.items()]
+    rows = [flat[start : start + 2] for start in range(0, len(flat), 2)]
+    return [*rows, [Choice("back", "← Back")]]
+
+
+def _heading(context: Context, alert: Alert) -> list[str]:
+    number = context.config.clinic.emergency_number
+    return [f"{HEADINGS[Tier(alert.tier)].format(number=number)}", f"Alert {alert.code}"]
+
+
+def _who(context: Context, alert: Alert, now: datetime) -> str:
+    episode = alert.episode
+    patient = episode.patient
+    today = timetable.local_date(now, patient.timezone)
+    day = timetable.day_number(episode.surgery_on, today)
+    procedure = episode.procedure.replace("-", " ")
+    marked = " · SYNTHETIC" if patient.is_synthetic else ""
+    return f"Patient {patient.code} · day {day} · {procedure}, {episode.side}{marked}"
+
+
+def _reasons(session: Session, context: Context, alert: Alert) -> list[str]:
+    findings = sorted(alert.findings, key=lambda found: (Tier(found.tier).rank, -found.id))
+    lines = [
+        f"• {found.reason} ({found.rule_id}){_facts(session, context, found)}"
+        for found in findings[:MOST_REASONS]
+    ]
+    hidden = len(findings) - len(lines)
+    return [*lines, f"• and {hidden} more"] if hidden > 0 else lines
+
+
+def _facts(session: Session, context: Context, found: FindingRecord) -> str:
+    questionnaire = _asked(session, context, found)
+    words = [_fact(questionnaire, fact) for fact in found.facts]
+    return f": {'; '.join(words)}" if words else ""
+
+
+def _asked(session: Session, context: Context, found: FindingRecord) -> Questionnaire | None:
+    kind, _, key = found.cause.partition(":")
+    if kind != "check_in":
+        return None
+    check_in = session.get(CheckIn, int(key.partition(":")[0]))
+    return check_in and versions.questionnaire(session, context, check_in.questionnaire_hash)
+
+
+def _fact(questionnaire: Questionnaire | None, fact: dict[str, object]) -> str:
+    if "word" in fact:
+        return f"wrote “{fact['word']}”"
+    return answer_in_words(questionnaire, str(fact["question"]), fact["value"])
+
+
+def answer_in_words(questionnaire: Questionnaire | None, question_id: str, value: object) -> str:
+    """An answer for staff: the question's short name and the option's English label, or the number."""
+    try:
+        question = questionnaire.question(question_id) if questionnaire else None
+    except KeyError:
+        question = None
+    if question is None:
+        return f"{question_id}: {value}"
+    labels = {option.value: option.label for option in question.options}
+    shown = labels.get(str(value)) or (f"{value:g}" if isinstance(value, int | float) else value)
+    return f"{question.short}: {shown}"
+
+
+def _state(context: Context, alert: Alert, now: datetime) -> str:
+    zone = context.config.clinic.timezone
+
+    def at(instant: datetime | None) -> str:
+        return timetable.local_text(instant, zone, CLOCK) if instant else "?"
+
+    if alert.state == AlertState.RESOLVED:
+        name = alert.resolver.name if alert.resolver else "?"
+        outcome = OUTCOME_LABELS[Outcome(alert.outcome or Outcome.SEEN)]
+        return f"✅ Resolved by {name}, {at(alert.resolved_at)}: {outcome}"
+    if alert.state == AlertState.ACKNOWLEDGED:
+        name = alert.acknowledger.name if alert.acknowledger else "?"
+        until = alert.escalate_after
+        return (
+            f"✋ {name} is on it since {at(alert.acknowledged_at)}. "
+            f"Without an outcome by {at(until)} it is announced again."
+        )
+    return (
+        f"Opened {at(alert.opened_at)} ({_ago(now - alert.opened_at)}). Nobody has acknowledged."
+    )
+
+
+def _ago(age: timedelta) -> str:
+    minutes = max(0, int(age.total_seconds() // 60))
+    if minutes < 1:
+        return "just now"
+    return f"{minutes} min ago" if minutes < 120 else f"{minutes // 60} h ago"
+
+
+def reasons_in_words(findings: Sequence[FindingRecord]) -> str:
+    """The distinct reasons, most urgent first, for a list row."""
+    ordered = sorted(findings, key=lambda found: Tier(found.tier).rank)
+    return "; ".join(dict.fromkeys(found.reason for found in ordered))

@@ -1,0 +1,221 @@
+"""Care tasks: planning them ahead as rows, and recording what the patient did with them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from rehab import texts
+from rehab.clinical import staging, timetable
+from rehab.clinical.staging import PlanItem
+from rehab.models import (
+    CareTask,
+    Episode,
+    EpisodeState,
+    ExerciseRecord,
+    ExerciseState,
+    TaskKind,
+    TaskState,
+)
+from rehab.services import plans, versions
+from rehab.services.context import Context
+
+PLAN_AHEAD = timedelta(days=2)
+"""Reminders exist as rows this far ahead, so that a restart has nothing to remember."""
+
+
+def plan_ahead(session: Session, context: Context, *, episode: Episode, now: datetime) -> int:
+    """Make the rows of the coming days that do not exist yet. Returns how many were made."""
+    today = timetable.local_date(now, episode.patient.timezone)
+    until = today + PLAN_AHEAD
+    first = (
+        max(today, episode.planned_until + timedelta(days=1)) if episode.planned_until else today
+    )
+    made = 0
+    for offset in range((until - first).days + 1):
+        made += _plan_day(session, context, episode, first + timedelta(days=offset), now)
+    episode.planned_until = max(until, episode.planned_until or until)
+    session.flush()
+    return made
+
+
+def replan(session: Session, context: Context, *, episode: Episode, now: datetime) -> None:
+    """Move the reminders that have not gone out to the patient's present time and zone."""
+    planned = session.scalars(
+        select(CareTask).where(
+            CareTask.episode_id == episode.id,
+            CareTask.state == TaskState.PLANNED,
+            CareTask.due_at > now,
+        )
+    )
+    for task in planned:
+        task.due_at = task.look_after = _due_at(context, episode, task.local_on)
+    episode.planned_until = None
+
+
+def of_day(
+    session: Session, *, episode_id: int, kind: TaskKind, local_on: date
+) -> CareTask | None:
+    """The one task of this kind on this date."""
+    return session.scalar(
+        select(CareTask).where(
+            CareTask.episode_id == episode_id,
+            CareTask.kind == kind,
+            CareTask.local_on == local_on,
+        )
+    )
+
+
+def ensure(
+    session: Session,
+    *,
+    episode: Episode,
+    kind: TaskKind,
+    local_on: date,
+    now: datetime,
+) -> CareTask:
+    """The task of this date, made now if the plan had none (the patient asked first)."""
+    task = of_day(session, episode_id=episode.id, kind=kind, local_on=local_on)
+    if task is None:
+        task = CareTask(
+            episode=episode, kind=kind, local_on=local_on, due_at=now, state=TaskState.PLANNED
+        )
+        session.add(task)
+    if task.state in (TaskState.PLANNED, TaskState.EXCUSED, TaskState.CANCELLED):
+        task.state, task.prompted_at, task.look_after = (
+            TaskState.PROMPTED,
+            now,
+            end_of(episode, task),
+        )
+    session.flush()
+    return task
+
+
+def end_of(episode: Episode, task: CareTask) -> datetime:
+    """When a task can no longer be done: the patient's next midnight."""
+    return timetable.due_at(
+        task.local_on + timedelta(days=1), datetime.min.time(), episode.patient.timezone
+    )
+
+
+def list_exercises(
+    session: Session, context: Context, *, task: CareTask, day: int
+) -> list[ExerciseRecord]:
+    """The day's exercises as records; made once, so that a plan change does not rewrite the day."""
+    if not task.exercises:
+        items = plans.on_day(session, context, episode=task.episode, day=day)
+        for position, item in enumerate(items, start=1):
+            task.exercises.append(
+                ExerciseRecord(
+                    position=position,
+                    exercise_id=item.exercise_id,
+                    dose=dose_text(item, "en"),
+                    state=ExerciseState.ASKED,
+                )
+            )
+        session.flush()
+    return task.exercises
+
+
+def drop_stopped(session: Session, context: Context, *, task: CareTask, day: int) -> None:
+    """Take exercises off today's list that a stop of loading no longer allows."""
+    allowed = {
+        item.exercise_id for item in plans.on_day(session, context, episode=task.episode, day=day)
+    }
+    for record in list(task.exercises):
+        if record.exercise_id not in allowed and record.state == ExerciseState.ASKED:
+            task.exercises.remove(record)
+            session.delete(record)
+    session.flush()
+
+
+def record_exercise(record: ExerciseRecord, *, state: ExerciseState, now: datetime) -> bool:
+    """What the patient said about one exercise; the last word counts. Returns whether it changed."""
+    changed = record.state != state
+    record.state, record.recorded_at = state, now
+    _finish_if_all_answered(record.task, now)
+    return changed
+
+
+def record_all_done(task: CareTask, *, now: datetime) -> None:
+    """Every exercise that has no answer yet was done."""
+    for record in task.exercises:
+        if record.state == ExerciseState.ASKED:
+            record.state, record.recorded_at = ExerciseState.DONE, now
+    _finish_if_all_answered(task, now)
+
+
+def next_exercise(task: CareTask) -> ExerciseRecord | None:
+    """The first exercise without an answer."""
+    return next((found for found in task.exercises if found.state == ExerciseState.ASKED), None)
+
+
+def dose_text(item: PlanItem, language: str) -> str:
+    """A dose in words, e.g. "2 sets · 10 times · hold 5 s · 3 times a day"."""
+    return " · ".join(
+        texts.text(key, language, n=value) for key, value in plans.dose_parts(item.dose)
+    )
+
+
+def _plan_day(
+    session: Session, context: Context, episode: Episode, local_on: date, now: datetime
+) -> int:
+    due = _due_at(context, episode, local_on)
+    if due <= now:
+        return 0
+    day = timetable.day_number(episode.surgery_on, local_on)
+    kinds = [TaskKind.EXERCISES]
+    if _wants_check_in(session, context, episode, day):
+        kinds.append(TaskKind.CHECK_IN)
+    return sum(_plan_task(session, episode, kind, local_on, due) for kind in kinds)
+
+
+def _plan_task(
+    session: Session, episode: Episode, kind: TaskKind, local_on: date, due: datetime
+) -> int:
+    task = of_day(session, episode_id=episode.id, kind=kind, local_on=local_on)
+    if task is not None:
+        if task.state == TaskState.EXCUSED and episode.state == EpisodeState.ACTIVE:
+            task.state, task.due_at, task.look_after = TaskState.PLANNED, due, due
+        return 0
+    session.add(
+        CareTask(
+            episode=episode,
+            kind=kind,
+            local_on=local_on,
+            due_at=due,
+            look_after=due,
+            state=TaskState.PLANNED,
+        )
+    )
+    return 1
+
+
+def _wants_check_in(session: Session, context: Context, episode: Episode, day: int) -> bool:
+    stage = versions.protocol_of(session, context, episode).stage(episode.stage_id)
+    last = session.scalar(
+        select(CareTask.local_on)
+        .where(
+            CareTask.episode_id == episode.id,
+            CareTask.kind == TaskKind.CHECK_IN,
+            CareTask.local_on < episode.surgery_on + timedelta(days=day),
+        )
+        .order_by(CareTask.local_on.desc())
+        .limit(1)
+    )
+    last_day = timetable.day_number(episode.surgery_on, last) if last else None
+    return staging.check_in_due(stage, day, last_day)
+
+
+def _due_at(context: Context, episode: Episode, local_on: date) -> datetime:
+    patient = episode.patient
+    return timetable.due_at(local_on, patient.reminder_time, patient.timezone) + timetable.spread(
+        f"patient:{patient.id}", context.config.reminders.spread_minutes
+    )
+
+
+def _finish_if_all_answered(task: CareTask, now: datetime) -> None:
+    if task.exercises and next_exercise(task) is None and task.state != TaskState.DONE:
+        task.state, task.done_at, task.look_after = TaskState.DONE, now, None

@@ -1,0 +1,317 @@
+"""Check-ins: starting and resuming them, recording answers, judging each answer as it is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from exercises.schema import Question, Questionnaire
+from rehab.clinical import redflags, timetable
+from rehab.clinical.answers import Answer
+from rehab.clinical.redflags import Finding, Given
+from rehab.models import (
+    CareTask,
+    CheckIn,
+    CheckInState,
+    Episode,
+    FindingRecord,
+    Observation,
+    ObservationStatus,
+    TaskState,
+)
+from rehab.services import alerts, versions
+from rehab.services.context import Context
+
+HISTORY_DAYS = 21
+"""How far back the rules may look; the longest window in any rule is 14 days."""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What recording an answer brought."""
+
+    is_new: bool
+    """False when the same answer was already there (a double tap) or the event was seen before."""
+    is_correction: bool
+    is_late: bool
+    new_findings: tuple[Finding, ...]
+    completed: bool
+    """True when this answer completed the check-in."""
+
+
+def start(
+    session: Session,
+    context: Context,
+    *,
+    episode: Episode,
+    questionnaire_hash: str,
+    local_on: date,
+    now: datetime,
+    task: CareTask | None = None,
+) -> CheckIn:
+    """Begin a check-in for a local date, or return the one of that date. Older open ones are left behind."""
+    asked = versions.questionnaire(session, context, questionnaire_hash)
+    existing = latest(session, episode_id=episode.id, kind=asked.kind)
+    if existing is not None and existing.state == CheckInState.OPEN:
+        if existing.local_on == local_on and asked.kind == "check-in":
+            existing.care_task_id = existing.care_task_id or (task.id if task else None)
+            return existing
+        existing.state = CheckInState.ABANDONED
+    check_in = CheckIn(
+        episode=episode,
+        care_task_id=task.id if task else None,
+        questionnaire_id=asked.id,
+        questionnaire_hash=questionnaire_hash,
+        kind=asked.kind,
+        local_on=local_on,
+        state=CheckInState.OPEN,
+        started_at=now,
+    )
+    session.add(check_in)
+    session.flush()
+    return check_in
+
+
+def latest(session: Session, *, episode_id: int, kind: str = "check-in") -> CheckIn | None:
+    """The episode's most recent check-in of this kind."""
+    return session.scalar(
+        select(CheckIn)
+        .where(CheckIn.episode_id == episode_id, CheckIn.kind == kind)
+        .order_by(CheckIn.id.desc())
+        .limit(1)
+    )
+
+
+def open_check_in(session: Session, *, episode_id: int) -> CheckIn | None:
+    """The episode's daily check-in that still waits for an answer, if any."""
+    found = latest(session, episode_id=episode_id)
+    return found if found is not None and found.state == CheckInState.OPEN else None
+
+
+def questions_for(questionnaire: Questionnaire, day: int) -> tuple[Question, ...]:
+    """The questions asked on a day after surgery, in order."""
+    return tuple(
+        question
+        for question in questionnaire.questions
+        if (question.from_day is None or day >= question.from_day)
+        and (question.to_day is None or day <= question.to_day)
+    )
+
+
+def day_of(check_in: CheckIn) -> int:
+    """The day after surgery a check-in is about."""
+    return timetable.day_number(check_in.episode.surgery_on, check_in.local_on)
+
+
+def asked_questions(session: Session, context: Context, check_in: CheckIn) -> tuple[Question, ...]:
+    """The questions of this check-in, from the version it pinned."""
+    questionnaire = versions.questionnaire(session, context, check_in.questionnaire_hash)
+    return questions_for(questionnaire, day_of(check_in))
+
+
+def next_question(session: Session, context: Context, check_in: CheckIn) -> Question | None:
+    """The first question without an answer; None when all are answered."""
+    answered = {observation.question_id for observation in current(check_in)}
+    for question in asked_questions(session, context, check_in):
+        if question.id not in answered:
+            return question
+    return None
+
+
+def current(check_in: CheckIn) -> list[Observation]:
+    """The valid answers: the latest revision of each question."""
+    newest: dict[str, Observation] = {}
+    for observation in sorted(check_in.observations, key=lambda found: found.revision):
+        if observation.status != ObservationStatus.ENTERED_IN_ERROR:
+            newest[observation.question_id] = observation
+    return list(newest.values())
+
+
+def may_still_change(check_in: CheckIn, now: datetime) -> bool:
+    """Whether an answer of this check-in is a correction (and not a late answer)."""
+    if check_in.state == CheckInState.OPEN:
+        return True
+    return check_in.editable_until is not None and now <= check_in.editable_until
+
+
+def record_answer(
+    session: Session,
+    context: Context,
+    *,
+    check_in: CheckIn,
+    question_id: str,
+    answer: Answer,
+    source: str,
+    at: datetime,
+    now: datetime,
+    answered_by: str = "patient",
+) -> Recorded:
+    """Store an answer and judge it, in the caller's one transaction.
+
+    A second answer to the same question is a correction while the check-in may still change, and a
+    late answer afterwards; both are judged. The same answer again, or the same source, adds nothing.
+    """
+    previous = _previous(check_in, question_id)
+    if _is_known(session, source) or (previous is not None and previous.value == answer.value):
+        return Recorded(False, False, False, (), False)
+    is_late = not may_still_change(check_in, now)
+    _store(
+        session,
+        check_in,
+        previous=previous,
+        question_id=question_id,
+        answer=answer,
+        source=source,
+        at=at,
+        now=now,
+        answered_by=answered_by,
+        is_late=is_late,
+    )
+    if previous is not None:
+        alerts.answer_corrected(
+            session, context, episode=check_in.episode, question=question_id, now=now
+        )
+    findings = _judge(session, context, check_in=check_in, at=at, now=now)
+    completed = not is_late and _complete_if_done(session, context, check_in, now)
+    return Recorded(
+        is_new=True,
+        is_correction=previous is not None and not is_late,
+        is_late=is_late,
+        new_findings=findings,
+        completed=completed,
+    )
+
+
+def facts_of(
+    session: Session, *, episode: Episode, before: CheckIn, days: int = HISTORY_DAYS
+) -> list[Given]:
+    """The answers of earlier check-ins, oldest first, latest revision of each."""
+    since = before.local_on - timedelta(days=days)
+    rows = session.scalars(
+        select(CheckIn)
+        .where(
+            CheckIn.episode_id == episode.id,
+            CheckIn.id < before.id,
+            CheckIn.local_on >= since,
+        )
+        .order_by(CheckIn.id)
+    )
+    return [fact for row in rows for fact in given(row)]
+
+
+def given(check_in: CheckIn) -> list[Given]:
+    """A check-in's valid answers as facts for the rules."""
+    return [
+        Given(
+            question=observation.question_id,
+            value=observation.value,
+            at=observation.effective_at,
+            local_on=check_in.local_on,
+        )
+        for observation in current(check_in)
+    ]
+
+
+def reask_after_gap(
+    session: Session, context: Context, *, gap_id: str, since: datetime, now: datetime
+) -> list[CheckIn]:
+    """The check-ins whose open question may have lost its answer while nobody listened.
+
+    Telegram drops a tap after 150 s. Only check-ins asked or touched since a day before the gap.
+    """
+    found = session.scalars(
+        select(CheckIn).where(
+            CheckIn.state == CheckInState.OPEN,
+            CheckIn.kind == "check-in",
+            CheckIn.started_at >= since - timedelta(days=1),
+        )
+    )
+    return list(found)
+
+
+def _previous(check_in: CheckIn, question_id: str) -> Observation | None:
+    for observation in current(check_in):
+        if observation.question_id == question_id:
+            return observation
+    return None
+
+
+def _is_known(session: Session, source: str) -> bool:
+    return session.scalar(select(Observation.id).where(Observation.source == source)) is not None
+
+
+def _store(
+    session: Session,
+    check_in: CheckIn,
+    *,
+    previous: Observation | None,
+    question_id: str,
+    answer: Answer,
+    source: str,
+    at: datetime,
+    now: datetime,
+    answered_by: str,
+    is_late: bool,
+) -> None:
+    if previous is not None and not is_late:
+        previous.status = ObservationStatus.AMENDED
+    check_in.observations.append(
+        Observation(
+            question_id=question_id,
+            revision=previous.revision + 1 if previous else 1,
+            value=answer.value,
+            label=answer.label,
+            status=ObservationStatus.FINAL,
+            effective_at=at,
+            recorded_at=now,
+            answered_by=answered_by,
+            is_late=is_late,
+            source=source,
+        )
+    )
+    session.flush()
+
+
+def _judge(
+    session: Session, context: Context, *, check_in: CheckIn, at: datetime, now: datetime
+) -> tuple[Finding, ...]:
+    episode = check_in.episode
+    found = redflags.find_red_flags(
+        versions.rules_of(session, context, episode),
+        day=day_of(check_in),
+        today=given(check_in),
+        history=facts_of(session, episode=episode, before=check_in),
+    )
+    new = alerts.raise_findings(
+        session,
+        context,
+        episode=episode,
+        findings=found,
+        cause=f"check_in:{check_in.id}",
+        now=now,
+    )
+    return _only_new(found, new)
+
+
+def _only_new(found: Sequence[Finding], new: Sequence[FindingRecord]) -> tuple[Finding, ...]:
+    new_ids = {record.rule_id for record in new}
+    return tuple(finding for finding in found if finding.rule_id in new_ids)
+
+
+def _complete_if_done(
+    session: Session, context: Context, check_in: CheckIn, now: datetime
+) -> bool:
+    if check_in.state != CheckInState.OPEN or next_question(session, context, check_in):
+        return False
+    check_in.state = CheckInState.COMPLETED
+    check_in.completed_at = now
+    check_in.editable_until = now + timedelta(minutes=context.config.check_ins.correction_minutes)
+    if check_in.care_task_id is not None:
+        task = session.get(CareTask, check_in.care_task_id)
+        if task is not None:
+            task.state, task.done_at, task.look_after = TaskState.DONE, now, None
+    return True

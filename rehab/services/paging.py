@@ -1,0 +1,197 @@
+"""Telling people about an alert: who is next, the cards they get, and keeping those cards true."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from exercises.schema import Tier
+from rehab.clinical import escalation
+from rehab.clinical.escalation import Ladder, Step
+from rehab.models import Alert, AlertState, Clinician, MessageClass, OutboxMessage, Page
+from rehab.services import alert_card, alert_history, on_call, outbox, prompts
+from rehab.services.context import Context
+
+
+def ladder_of(context: Context, tier: str) -> Ladder:
+    """The clinic's ladder for a tier (T0, T1 or T2)."""
+    found = getattr(context.config.escalation, tier)
+    return Ladder(
+        tier=Tier(tier),
+        steps=tuple(
+            Step(after=timedelta(minutes=step.after_minutes), to=step.to) for step in found.steps
+        ),
+        repeat_every=timedelta(minutes=found.repeat_minutes),
+        ack_lasts=timedelta(minutes=found.acknowledgement_minutes),
+    )
+
+
+def page_if_due(session: Session, context: Context, alert: Alert, *, now: datetime) -> bool:
+    """Page the step that is due, if any, and set when to look again."""
+    due = escalation.due_page(
+        ladder_of(context, alert.tier),
+        opened_at=alert.clock_started_at,
+        now=now,
+        last_step=alert.step,
+        last_paged_at=alert.paged_at,
+    )
+    if due is not None:
+        page_step(session, context, alert, step=due.step, now=now)
+        return True
+    _look_again(context, alert)
+    return False
+
+
+def page_step(
+    session: Session, context: Context, alert: Alert, *, step: int, now: datetime
+) -> None:
+    """Tell the people of a step; an empty step is skipped at once; past the end the last one repeats."""
+    ladder = ladder_of(context, alert.tier)
+    step = min(step, len(ladder.steps) - 1)
+    reached = escalation.skip_empty(ladder, step, lambda to: bool(_whom(session, alert, to, now)))
+    if reached is None:
+        _nobody(session, alert, now)
+        reached = len(ladder.steps) - 1
+    else:
+        _page_all(session, context, alert, ladder=ladder, step=reached, now=now)
+    alert.step, alert.paged_at = max(alert.step, reached), now
+    _look_again(context, alert)
+
+
+def refresh_cards(session: Session, context: Context, alert: Alert, *, now: datetime) -> None:
+    """Bring every card that people already have up to date, in place."""
+    session.flush()
+    text = alert_card.card_text(session, context, alert, now=now)
+    for page in _latest_pages(session, alert):
+        original = session.get(OutboxMessage, page.outbox_id) if page.outbox_id else None
+        if original is None or original.text == text:
+            continue
+        update_card(session, alert, original=original, text=text, now=now)
+
+
+def update_card(
+    session: Session,
+    alert: Alert,
+    *,
+    original: OutboxMessage,
+    text: str,
+    now: datetime,
+    choices: list[list[prompts.Choice]] | None = None,
+) -> None:
+    """Replace one card's text and buttons."""
+    rows = alert_card.card_choices(alert) if choices is None else choices
+    _, buttons = prompts.offer(
+        session,
+        chat_id=original.chat_id,
+        kind="alert",
+        subject={"alert": alert.id, "card": original.id},
+        rows=rows,
+        now=now,
+    )
+    count = session.scalar(select(func.count()).where(OutboxMessage.edits_id == original.id))
+    outbox.enqueue(
+        session,
+        dedupe_key=f"card_update:{original.id}:{count}",
+        message_class=MessageClass.SAFETY_REPLY,
+        kind="alert_card_update",
+        chat_id=original.chat_id,
+        text=text,
+        buttons=buttons,
+        now=now,
+        edits_id=original.id,
+    )
+
+
+def _page_all(
+    session: Session,
+    context: Context,
+    alert: Alert,
+    *,
+    ladder: Ladder,
+    step: int,
+    now: datetime,
+) -> None:
+    round_number = 1 + (
+        session.scalar(select(func.max(Page.round)).where(Page.alert_id == alert.id)) or 0
+    )
+    session.flush()
+    text = alert_card.card_text(session, context, alert, now=now)
+    for clinician in _whom(session, alert, ladder.steps[step].to, now):
+        _page_one(session, alert, clinician, text=text, step=step, round_=round_number, now=now)
+
+
+def _page_one(
+    session: Session,
+    alert: Alert,
+    clinician: Clinician,
+    *,
+    text: str,
+    step: int,
+    round_: int,
+    now: datetime,
+) -> None:
+    assert clinician.telegram_id is not None
+    prompt, buttons = prompts.offer(
+        session,
+        chat_id=clinician.telegram_id,
+        kind="alert",
+        subject={"alert": alert.id},
+        rows=alert_card.card_choices(alert),
+        now=now,
+    )
+    message = outbox.enqueue(
+        session,
+        dedupe_key=f"page:{alert.id}:{round_}:{clinician.id}",
+        message_class=MessageClass.ALERT,
+        kind="alert_card",
+        chat_id=clinician.telegram_id,
+        text=text,
+        buttons=buttons,
+        now=now,
+        relevance={"open_alert": alert.id},
+    )
+    prompt.outbox_id = message.id
+    prompt.subject = {"alert": alert.id, "card": message.id}
+    session.add(
+        Page(
+            alert_id=alert.id,
+            clinician_id=clinician.id,
+            round=round_,
+            step=step,
+            outbox_id=message.id,
+            created_at=now,
+        )
+    )
+    alert_history.append(
+        session, alert, "paged", now=now, clinician_id=clinician.id, detail=f"step {step + 1}"
+    )
+
+
+def _whom(session: Session, alert: Alert, to: str, now: datetime) -> list[Clinician]:
+    return on_call.whom_to_page(session, step_to=to, patient_id=alert.episode.patient_id, now=now)
+
+
+def _nobody(session: Session, alert: Alert, now: datetime) -> None:
+    alert_history.append(session, alert, "nobody_to_page", now=now)
+
+
+def _look_again(context: Context, alert: Alert) -> None:
+    if alert.state != AlertState.OPEN:
+        return
+    alert.escalate_after = escalation.next_look(
+        ladder_of(context, alert.tier),
+        opened_at=alert.clock_started_at,
+        last_step=alert.step,
+        last_paged_at=alert.paged_at,
+    )
+
+
+def _latest_pages(session: Session, alert: Alert) -> list[Page]:
+    latest: dict[int, Page] = {}
+    for page in session.scalars(
+        select(Page).where(Page.alert_id == alert.id).order_by(Page.round)
+    ):
+        latest[page.clinician_id] = page
+    return list(latest.values())

@@ -1,0 +1,91 @@
+"""Published content versions: stored once, read back by hash, so that an episode keeps what it pinned."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import lru_cache
+from typing import TypeVar
+
+from pydantic import TypeAdapter
+from sqlalchemy.orm import Session
+
+from exercises.loader import ContentPack
+from exercises.schema import Content, Protocol, Questionnaire, RuleSet
+from rehab.models import ContentVersion, Episode
+from rehab.services.context import Context
+
+KINDS: dict[str, type[Content]] = {
+    "protocols": Protocol,
+    "questionnaires": Questionnaire,
+    "rules": RuleSet,
+}
+AnyContent = TypeVar("AnyContent", bound=Content)
+
+
+def publish(session: Session, pack: ContentPack, *, now: datetime) -> int:
+    """Store every version of the pack that is not stored yet. Returns how many were new."""
+    new = 0
+    for kind in KINDS:
+        for content_id, content in getattr(pack, kind).items():
+            digest = pack.hashes[f"{kind}/{content_id}"]
+            if session.get(ContentVersion, digest) is None:
+                session.add(
+                    ContentVersion(
+                        hash=digest,
+                        kind=kind,
+                        content_id=content_id,
+                        version=content.version,
+                        body=content.model_dump(mode="json"),
+                        loaded_at=now,
+                    )
+                )
+                new += 1
+    session.flush()
+    return new
+
+
+def protocol_of(session: Session, context: Context, episode: Episode) -> Protocol:
+    """The protocol version this episode pinned."""
+    return _read(session, context, "protocols", episode.protocol_hash, Protocol)
+
+
+def rules_of(session: Session, context: Context, episode: Episode) -> RuleSet:
+    """The rule set version this episode pinned."""
+    return _read(session, context, "rules", episode.rules_hash, RuleSet)
+
+
+def questionnaire(session: Session, context: Context, digest: str) -> Questionnaire:
+    """The questionnaire with this hash, as it was when it was asked."""
+    return _read(session, context, "questionnaires", digest, Questionnaire)
+
+
+def digest_of(context: Context, kind: str, content_id: str) -> str:
+    """The hash of a piece of content in the pack that is published now."""
+    return context.content.hashes[f"{kind}/{content_id}"]
+
+
+def warning_signs(context: Context) -> Questionnaire:
+    """The list of warning signs a patient can report at any time."""
+    for found in context.content.questionnaires.values():
+        if found.kind == "warning-signs":
+            return found
+    raise KeyError("no questionnaire of kind warning-signs")
+
+
+def _read(
+    session: Session, context: Context, kind: str, digest: str, model: type[AnyContent]
+) -> AnyContent:
+    for key, found in context.content.hashes.items():
+        if found == digest and key.startswith(f"{kind}/"):
+            current: AnyContent = getattr(context.content, kind)[key.partition("/")[2]]
+            return current
+    row = session.get(ContentVersion, digest)
+    if row is None:
+        raise KeyError(f"content version {digest} was never published here")
+    return _parse(model, digest, TypeAdapter(dict[str, object]).dump_json(row.body))
+
+
+@lru_cache(maxsize=256)
+def _parse(model: type[AnyContent], _digest: str, body: bytes) -> AnyContent:
+    content: AnyContent = model.model_validate_json(body)
+    return content

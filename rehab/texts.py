@@ -1,0 +1,83 @@
+"""Every sentence a person reads outside the dashboard, by key and language, from gettext catalogs.
+
+`rehab/translations/<language>.po` holds the product's sentences by key. Clinical content is English
+in its TOML file; `exercises/translations/<language>.po` holds its translations by the English text.
+A catalog's header `X-Clinician-Checked` says whether a clinician has read the translation.
+"""
+
+from __future__ import annotations
+
+import string
+from functools import cache
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE_LANGUAGE = "en"
+LANGUAGE_NAMES = {"en": "English", "hi": "हिन्दी", "mr": "मराठी"}
+
+
+def text(key: str, language: str, **values: object) -> str:
+    """The sentence with this key, filled in. Falls back to English for an untranslated sentence.
+
+    Raises KeyError for an unknown key and for a missing value.
+    """
+    template = _product(language).get(key) or _product(SOURCE_LANGUAGE)[key]
+    return template.format_map({name: str(value) for name, value in values.items()})
+
+
+def content_text(english: str, language: str) -> str:
+    """A sentence of clinical content in this language; English when there is no translation."""
+    if language == SOURCE_LANGUAGE:
+        return english
+    return _content(language).get(english) or english
+
+
+def has_text(key: str) -> bool:
+    """Whether the product knows this key."""
+    return key in _product(SOURCE_LANGUAGE)
+
+
+def is_clinician_checked(language: str) -> bool:
+    """Whether a clinician has checked the content's translation into this language."""
+    if language == SOURCE_LANGUAGE:
+        return False
+    header = dict(_catalog(ROOT / "exercises" / "translations" / f"{language}.po").mime_headers)
+    return str(header.get("X-Clinician-Checked", "no")).strip().lower() == "yes"
+
+
+def placeholders(template: str) -> frozenset[str]:
+    """The names in braces in a sentence."""
+    return frozenset(name for _, name, _, _ in string.Formatter().parse(template) if name)
+
+
+def catalog_of(language: str) -> dict[str, str]:
+    """The product's sentences in one language, by key; for tests and tools."""
+    return dict(_product(language))
+
+
+@cache
+def _product(language: str) -> dict[str, str]:
+    return _messages(ROOT / "rehab" / "translations" / f"{language}.po")
+
+
+@cache
+def _content(language: str) -> dict[str, str]:
+    return _messages(ROOT / "exercises" / "translations" / f"{language}.po")
+
+
+def _messages(path: Path) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for message in _catalog(path):
+        if message.id and isinstance(message.id, str) and isinstance(message.string, str):
+            found[message.id] = message.string
+    return {key: value for key, value in found.items() if value}
+
+
+def _catalog(path: Path) -> Catalog:
+    if not path.exists():
+        return Catalog()
+    with path.open("rb") as file:
+        return read_po(file)
