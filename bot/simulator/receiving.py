@@ -35,7 +35,7 @@ def get_updates(state: State, params: Params) -> RawResult:
         _remember_allowed(state, params)
         mine = _become_the_only_poller(state)
         _confirm(state, offset)
-        batch = _wait_for_batch(state, mine, max(offset, 0), limit, timeout)
+        batch = _wait_for_batch(state, mine, limit, timeout)
     return RawResult("[" + ",".join(update.wire for update in batch) + "]")
 
 
@@ -53,16 +53,14 @@ def _confirm(state: State, offset: int) -> None:
         state.updates.keep_last(-offset)
 
 
-def _wait_for_batch(
-    state: State, mine: int, offset: int, limit: int, timeout: int
-) -> list[QueuedUpdate]:
+def _wait_for_batch(state: State, mine: int, limit: int, timeout: int) -> list[QueuedUpdate]:
     def something() -> list[QueuedUpdate]:
         if state.poll_generation != mine:
             raise conflict(
                 "terminated by other getUpdates request; "
                 "make sure that only one bot instance is running"
             )
-        return state.updates.batch(offset, limit)
+        return state.updates.batch(limit)
 
     return state.wait_for(something, timeout)
 

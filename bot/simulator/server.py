@@ -72,7 +72,8 @@ class Application:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         try:
-            response = self._respond(BoundedRequest(environ))
+            with BoundedRequest(environ) as request:  # closes uploaded parts
+                response = self._respond(request)
         except ConnectionDropped:
             _hang_up(environ)
             response = Response()

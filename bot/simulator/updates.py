@@ -86,7 +86,13 @@ class UpdateQueue:
         return list(self._queue)
 
     def confirm_below(self, offset: int) -> None:
-        self._queue = [update for update in self._queue if update.update_id >= offset]
+        """Forget everything up to the last update below `offset`.
+
+        By place, not by number: an injected update without a number goes with its neighbours.
+        """
+        below = [place for place, update in enumerate(self._queue) if update.update_id < offset]
+        if below:
+            self._queue = self._queue[below[-1] + 1 :]
 
     def keep_last(self, count: int) -> None:
         self._queue = self.pending()[-count:]
@@ -97,8 +103,8 @@ class UpdateQueue:
     def clear(self) -> None:
         self._queue = []
 
-    def batch(self, offset: int, limit: int) -> list[QueuedUpdate]:
-        chosen = [update for update in self.pending() if update.update_id >= offset][:limit]
+    def batch(self, limit: int) -> list[QueuedUpdate]:
+        chosen = self.pending()[:limit]
         for update in chosen:
             if update.once:
                 self.remove(update)
