@@ -1,13 +1,20 @@
-"""Screening of free text for danger words. It only ever raises, it never clears."""
+"""Screening of free text for danger words: deterministic, and it only ever raises.
+
+A phrase of a rule's word lists raises the rule unless the text itself unmistakably explains it away
+(see `rehab.clinical.context`). Whatever is not understood goes to a person.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from exercises.schema import Rule, RuleSet, Tier
+from rehab.clinical import lexicon as lex
+from rehab.clinical.context import Context
+from rehab.clinical.phrases import Finder, Phrase, Span, compile_phrase
+from rehab.clinical.reading import Reading, read
 from rehab.clinical.redflags import Finding, applies_on, by_urgency, finding_of
-from rehab.clinical.words import comparable
 
 
 @dataclass(frozen=True)
@@ -20,23 +27,73 @@ class Screening:
 
 
 def screen(text: str, rules: RuleSet, *, day: int, languages: Sequence[str] = ()) -> Screening:
-    """Return the findings of a free text, the most urgent first."""
-    plain = f" {comparable(text)} "
+    """Return the findings of a free text, the most urgent first.
+
+    Phrases of all languages count; `languages` only says whose phrases are named first in
+    `Finding.words`. `understood` is False when nothing was found and the text is more than a
+    greeting or a thank-you: then a person must read it.
+    """
+    reading = read(text)
+    net = _Net(reading, rules, languages)
     found = [
         finding_of(rule, words=words)
         for rule in rules.rules
-        if rule.any_words and applies_on(rule, day)
-        if (words := _words(plain, rule, rules))
+        if rule.any_words and applies_on(rule, day) and (words := net.words(rule))
     ]
     findings = by_urgency(found)
-    return Screening(findings[0].tier if findings else None, findings, bool(findings))
+    tier = findings[0].tier if findings else None
+    return Screening(tier, findings, bool(findings) or is_harmless(reading))
 
 
-def _words(plain: str, rule: Rule, rules: RuleSet) -> tuple[str, ...]:
-    lists = [words for words in rules.word_lists if words.id in rule.any_words]
-    phrases = (phrase for words in lists for group in words.words.values() for phrase in group)
-    return tuple(
-        phrase
-        for phrase in phrases
-        if all(f" {comparable(part)} " in plain for part in phrase.split("+"))
-    )
+def is_harmless(reading: Reading) -> bool:
+    """Say whether a text is nothing but a short greeting, thanks or "done"."""
+    if not reading.tokens and not reading.symbols:
+        return False
+    few = len(reading.tokens) <= lex.MAX_HARMLESS_WORDS
+    plain = all(token.is_in(lex.HARMLESS) for token in reading.tokens)
+    return few and plain and reading.symbols <= lex.HARMLESS_SYMBOLS
+
+
+class _Net:
+    """The phrases of one rule set, cast over one text."""
+
+    def __init__(self, reading: Reading, rules: RuleSet, languages: Sequence[str]) -> None:
+        self._phrases = {
+            words.id: tuple(_phrases(words.words, languages)) for words in rules.word_lists
+        }
+        known = frozenset(
+            word
+            for phrases in self._phrases.values()
+            for phrase in phrases
+            for part in phrase.parts
+            for word in part
+        )
+        grammar = lex.FILLERS | lex.NEGATORS | lex.AFTER_NOT | lex.SELF | lex.MODALS
+        self._context = Context(reading, (known | lex.SYMPTOMS) - grammar)
+        self._finder = Finder(reading, known)
+        self._explained: dict[tuple[Span, bool], bool] = {}
+
+    def words(self, rule: Rule) -> tuple[str, ...]:
+        """Return the phrases of the rule that stand in the text and are not explained away."""
+        emergency = rule.tier is Tier.EMERGENCY
+        phrases = (one for name in rule.any_words for one in self._phrases.get(name, ()))
+        hits = (
+            phrase.text
+            for phrase in phrases
+            if self._finder.occurs(phrase, lambda span: self._counts(span, emergency))
+        )
+        return tuple(dict.fromkeys(hits))
+
+    def _counts(self, span: Span, emergency: bool) -> bool:
+        key = (span, emergency)
+        if key not in self._explained:
+            self._explained[key] = self._context.explained(span, emergency=emergency)
+        return not self._explained[key]
+
+
+def _phrases(
+    by_language: dict[str, tuple[str, ...]], languages: Sequence[str]
+) -> Iterator[Phrase]:
+    for language in sorted(by_language, key=lambda code: code not in languages):
+        for phrase in by_language[language]:
+            yield compile_phrase(phrase, language)

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 _ACCENTS = re.compile(r"[\u0300-\u036f]")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufe0e\ufe0f\ufeff\u00ad\U0001f3fb-\U0001f3ff]")
+_APOSTROPHES = str.maketrans(dict.fromkeys("\u2018\u2019\u02bc\u00b4`\uff07", "'"))
 _KEYCAP = re.compile(r"\u20e3")
 _NUKTA = "\u093c"
 _HALF_NASAL = re.compile(r"[\u0919\u091e\u0923\u0928\u092e]\u094d(?=[\u0915-\u0939])")
@@ -31,7 +32,8 @@ _DEVANAGARI = str.maketrans(
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Return the text in the one spelling used for comparing; punctuation and emoji stay."""
-    plain = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text)).casefold()
+    plain = _INVISIBLE.sub("", text.translate(_APOSTROPHES))
+    plain = unicodedata.normalize("NFKD", plain).casefold()
     plain = _KEYCAP.sub("", _ACCENTS.sub("", plain)).replace(_NUKTA, "")
     plain = _HALF_NASAL.sub("\u0902", unicodedata.normalize("NFC", plain))
     return plain_digits(plain.translate(_DEVANAGARI))

@@ -1,0 +1,240 @@
+"""Whether a danger word in a text is denied, over, only imagined, or somebody else's.
+
+Each question is answered from the few words around the match and from lists of what may stand
+there. Anything unlisted means "cannot tell", and then the danger word counts: a false alarm costs
+a minute, a missed one may cost a life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rehab.clinical import lexicon as lex
+from rehab.clinical.phrases import Span
+from rehab.clinical.reading import Reading, Token
+
+_NEXT_SENTENCE_WORDS = 5
+"""A following sentence of at most so many words may say that it is over ("Gone now.")."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """One text with the words that count as symptoms in it."""
+
+    reading: Reading
+    symptoms: frozenset[str]
+
+    def explained(self, span: Span, *, emergency: bool) -> bool:
+        """Say whether the match is unmistakably no present symptom of the patient.
+
+        Only a denial, a hypothetical question or another person explains an emergency away.
+        """
+        if self.denied(span) or self.imagined(span) or self.of_another(span):
+            return True
+        return not emergency and self.over(span)
+
+    # --- denied -------------------------------------------------------------------------------
+
+    def denied(self, span: Span) -> bool:
+        """no fever; I don't have chest pain; fever nahi hai; ताप नाही. Never "can't breathe"."""
+        if span.has_negation:
+            return False
+        return self._denied_before(span) or self._denied_after(span)
+
+    def _denied_before(self, span: Span) -> bool:
+        cue = self._cue_before(span)
+        if cue is None or not self._may_follow_denied(span.end):
+            return False
+        clause = self._words(range(cue, self._clause_end(span.end)))
+        turned = any(token.is_in(lex.TURNS_DENIAL) for token in clause)
+        return not turned and not self._is_doubled(cue)
+
+    def _cue_before(self, span: Span) -> int | None:
+        """Return the negation in front of the match when only allowed words stand between."""
+        comma = False
+        for at in range(span.start - 1, -1, -1):
+            if self.reading.breaks_before(at + 1) in ("clause", "sentence"):
+                return None
+            comma = comma or self.reading.breaks_before(at + 1) == "comma"
+            token = self._at(at)
+            if token.is_in(lex.NO_WORDS | lex.NOT_WORDS):
+                denies = self._denies(at, span.start) and (not comma or self._list(at, span))
+                return at if denies else None
+        return None
+
+    def _denies(self, cue: int, start: int) -> bool:
+        between = self._words(range(cue + 1, start))
+        if self._at(cue).is_in(lex.NO_WORDS):
+            nouns = any(token.is_in(lex.NOUNS_WITH_OF) for token in between)
+            if nouns and not between[-1].is_in(lex.LINKS):
+                return False
+            return self._only(between, lex.AFTER_NO)
+        modal = cue > 0 and self._at(cue - 1).is_in(lex.MODALS)
+        if modal and not (between and between[0].is_in(lex.SEEING)):
+            return False
+        return self._only(between, lex.AFTER_NOT | lex.SEEING)
+
+    def _only(self, between: list[Token], allowed: frozenset[str]) -> bool:
+        """Say whether all words are allowed, or are symptoms in a list with "or"."""
+        listed = any(token.is_in(lex.OR_WORDS) for token in between)
+        more = self.symptoms | lex.OR_WORDS if listed else frozenset[str]()
+        return all(token.is_in(allowed | more) for token in between)
+
+    def _list(self, cue: int, span: Span) -> bool:
+        """Say whether "no fever, chest pain or cough" goes on as one list up to an "or"."""
+        listed = self.symptoms | lex.OR_WORDS | lex.AFTER_NO | lex.AFTER_NOT
+        before = self._words(range(cue + 1, span.start))
+        if not all(token.is_in(listed) for token in before):
+            return False
+        return any(token.is_in(lex.OR_WORDS) for token in before) or self._or_follows(span.end)
+
+    def _or_follows(self, at: int) -> bool:
+        while at < len(self.reading.tokens) and self.reading.breaks_before(at) in ("", "comma"):
+            if self._at(at).is_in(lex.OR_WORDS):
+                return True
+            if not self._at(at).is_in(self.symptoms):
+                return False
+            at += 1
+        return False
+
+    def _may_follow_denied(self, at: int) -> bool:
+        if self.reading.breaks_before(at):
+            return True
+        token = self._at(at)
+        if token.is_in(lex.AFFIRMED):
+            return False
+        return token.is_in(lex.AFTER_DENIED | lex.OR_WORDS | self.symptoms)
+
+    def _is_doubled(self, cue: int) -> bool:
+        """Say whether the negation is itself negated ("not without pain")."""
+        for at in range(cue - 1, max(cue - 3, -1), -1):
+            if self.reading.breaks_before(at + 1):
+                return False
+            if self._at(at).is_in(lex.NEGATORS):
+                return self._at(at).word != self._at(cue).word
+        return False
+
+    def _denied_after(self, span: Span) -> bool:
+        """The denial follows: fever nahi hai; chest pain: no; pain is not there."""
+        at = span.end
+        before: list[Token] = []
+        while at < len(self.reading.tokens) and not self.reading.breaks_before(at):
+            token = self._at(at)
+            if token.is_in(lex.AFTER_CUES | lex.END_CUES | lex.NOT_WORDS):
+                return self._closes(at) and self._only(before, lex.BEFORE_CUE)
+            before.append(token)
+            at += 1
+        return False
+
+    def _closes(self, cue: int) -> bool:
+        """Say whether what follows the negation leaves it a denial: "nahi ruk raha" does not."""
+        token, ends = self._at(cue), bool(self.reading.breaks_before(cue + 1))
+        if token.is_in(lex.AFTER_CUES):
+            return ends or self._at(cue + 1).is_in(lex.AFTER_CUE)
+        if token.is_in(lex.NOT_WORDS):
+            return not ends and self._at(cue + 1).is_in(lex.NOT_THERE)
+        return ends
+
+    # --- over ---------------------------------------------------------------------------------
+
+    def over(self, span: Span) -> bool:
+        """Yesterday fever, today ok. Had a fever last week, gone now. Never a fall or a faint."""
+        inside = self._words(range(span.start, span.end))
+        if any(token.is_in(lex.EVENTS) for token in inside) or self._asks(span.start):
+            return False
+        after = self._after(span)
+        if any(self._at(at).is_in(lex.STILL_WORDS | self.symptoms) for at in after):
+            return False
+        return any(self._ends_it(at, span) for at in after)
+
+    def _after(self, span: Span) -> range:
+        """Return the words after the match in its sentence, and a short sentence following."""
+        end = self.reading.sentence_of(span.start)[-1] + 1
+        if end < len(self.reading.tokens):
+            following = self.reading.sentence_of(end)
+            short = len(following) <= _NEXT_SENTENCE_WORDS
+            end = following[-1] + 1 if short else end
+        return range(span.end, end)
+
+    def _ends_it(self, at: int, span: Span) -> bool:
+        token, between = self._at(at), self._words(range(span.end, at))
+        around = self._words(range(max(at - 2, span.end), min(at + 3, len(self.reading.tokens))))
+        now = any(one.is_in(lex.NOW_WORDS) for one in around)
+        sentence = self._words(self.reading.sentence_of(span.start))
+        past = any(one.is_in(lex.PAST_WORDS) for one in sentence)
+        if token.is_in(lex.OK_WORDS):
+            return now and past
+        if not token.is_in(lex.GONE_WORDS) or not self._ends_gone(at):
+            return False
+        return now or past or all(one.is_in(lex.BEFORE_GONE) for one in between)
+
+    def _ends_gone(self, at: int) -> bool:
+        ends = bool(self.reading.breaks_before(at + 1))
+        return ends or self._at(at + 1).is_in(lex.AFTER_GONE)
+
+    # --- imagined -----------------------------------------------------------------------------
+
+    def imagined(self, span: Span) -> bool:
+        """What should I do if I get chest pain? What are the signs of a clot?"""
+        return self._conditional(span) or self._conditional_indic(span) or self._learning(span)
+
+    def _conditional(self, span: Span) -> bool:
+        sentence = self.reading.sentence_of(span.start)
+        words = self._words(sentence)
+        asks = self._asks(span.start) or any(token.is_in(lex.ASKING) for token in words)
+        if not asks or any(token.is_in(lex.PRESENT_WORDS) for token in words):
+            return False
+        cues = [at for at in range(sentence[0], span.start) if self._at(at).is_in(lex.IF_WORDS)]
+        between = self._words(range(cues[-1] + 1, span.start)) if cues else []
+        might = any(token.is_in(lex.MIGHT_VERBS) for token in between)
+        return might and all(token.is_in(lex.AFTER_IF | self.symptoms) for token in between)
+
+    def _conditional_indic(self, span: Span) -> bool:
+        words = self._words(self.reading.sentence_of(span.start))
+        needed = (lex.IF_WORDS_INDIC, lex.THEN_WORDS_INDIC, lex.MIGHT_VERBS_INDIC)
+        complete = all(any(token.is_in(part) for token in words) for part in needed)
+        return complete and not any(token.is_in(lex.PRESENT_INDIC) for token in words)
+
+    def _learning(self, span: Span) -> bool:
+        sentence = self.reading.sentence_of(span.start)
+        before = self._words(range(sentence[0], span.start))
+        after = self._words(range(span.end, sentence[-1] + 1))
+        asks = self._asks(span.start) or any(token.is_in(lex.ASKING) for token in before)
+        learning = asks and any(token.is_in(lex.LEARNING) for token in before)
+        open_end = any(
+            token.is_in(lex.PRESENT_WORDS | lex.SELF | lex.STILL_WORDS) for token in after
+        )
+        return learning and not open_end and all(t.is_in(lex.BEFORE_LEARNING) for t in before)
+
+    # --- of another ---------------------------------------------------------------------------
+
+    def of_another(self, span: Span) -> bool:
+        """My father has chest pain. Not: my wife says that my calf is swollen."""
+        sentence = self.reading.sentence_of(span.start)
+        kin = [at for at in range(sentence[0], span.start) if self._at(at).is_in(lex.KIN)]
+        if not kin or kin[-1] == sentence[0] or not self._at(kin[-1] - 1).is_in(lex.POSSESSIVES):
+            return False
+        if any(token.is_in(lex.SELF) for token in self._words(range(kin[-1], len(self._all())))):
+            return False
+        between = self._words(range(kin[-1] + 1, span.start))
+        return all(token.is_in(lex.AFTER_KIN | self.symptoms) for token in between)
+
+    # --- words --------------------------------------------------------------------------------
+
+    def _asks(self, at: int) -> bool:
+        return self._at(at).sentence in self.reading.questions
+
+    def _clause_end(self, at: int) -> int:
+        while at < len(self.reading.tokens) and not self.reading.breaks_before(at):
+            at += 1
+        return at
+
+    def _at(self, at: int) -> Token:
+        return self.reading.tokens[at]
+
+    def _all(self) -> tuple[Token, ...]:
+        return self.reading.tokens
+
+    def _words(self, places: Iterable[int]) -> list[Token]:
+        return [self.reading.tokens[at] for at in places]

@@ -1,0 +1,230 @@
+"""The small words of English, Hindi and Marathi that change what a danger word means.
+
+These are words of grammar, not of medicine: danger words live in the word lists of the content.
+Every set errs towards raising: a word that is missing here means that a text is not explained away.
+Project proposal, not sourced: clinic must decide, with speakers of each language.
+"""
+
+from __future__ import annotations
+
+from rehab.clinical.words import fold
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(fold(word) for word in text.split())
+
+
+# Contractions stand as two words, so that "can't", "cannot" and "can not" are one phrase.
+EXPANDED: dict[str, tuple[str, ...]] = {
+    "cannot": ("can", "not"), "cant": ("can", "not"), "cnt": ("can", "not"),
+    "couldnt": ("could", "not"), "cudnt": ("could", "not"), "dont": ("do", "not"),
+    "dnt": ("do", "not"), "doesnt": ("does", "not"), "didnt": ("did", "not"),
+    "isnt": ("is", "not"), "aint": ("is", "not"), "arent": ("are", "not"),
+    "wasnt": ("was", "not"), "werent": ("were", "not"), "havent": ("have", "not"),
+    "hasnt": ("has", "not"), "hadnt": ("had", "not"), "wont": ("will", "not"),
+    "wouldnt": ("would", "not"), "shouldnt": ("should", "not"), "im": ("i", "am"),
+    "ive": ("i", "have"),
+}  # fmt: skip
+
+# One spelling for the Hindi and Marathi words of grammar that people write in Latin letters.
+ROMAN_WORDS: dict[str, str] = {
+    **dict.fromkeys(_set("nahi nahin nhi nahee naahi nai nhin nahii"), "nahi"),
+    **dict.fromkeys(_set("me mein mai main mei mn"), "me"),
+    **dict.fromkeys(_set("hai hain h he haii"), "hai"),
+    **dict.fromkeys(_set("raha rahi rahe rha rhi rhe rahaa rahee"), "raha"),
+    **dict.fromkeys(_set("aahe ahe ahet aahet"), "ahe"),
+    **dict.fromkeys(_set("madhe madhye mdhe"), "madhe"),
+    **dict.fromkeys(_set("bahut bohot bahot bhut boht"), "bahut"),
+}
+
+CLAUSE_WORDS = _set(
+    "but however though although except instead lekin magar par parantu pan whereas "
+    "लेकिन मगर पर परंतु परन्तु पण किन्तु"
+)
+OR_WORDS = _set("or nor ya kinva किंवा या अथवा")
+
+NEGATORS = _set(
+    "no not never without nor neither nil zero none unable nahi nahin nhi nahee naahi nai nako "
+    "na mat nahiye nahiy nahit naahit bina नहीं नही नहि नाही नाहीत नाहीये नाहीय मत बिना ना न शकत"
+)
+NO_WORDS = _set("no without nil zero nor neither koi kuthlahi kahi कोई")
+NOT_WORDS = _set("not never")
+MODALS = _set("can could will would should must may might")
+
+# What may stand between a negation and the thing it denies.
+AFTER_NO = _set(
+    "any more new sign signs symptom symptoms of real major such significant severe bad sudden "
+    "more further other evidence complaint complaints issue issues problem problems with like "
+    "feeling trace"
+)
+NOUNS_WITH_OF = _set("complaint complaints issue issues problem problems trouble evidence trace")
+LINKS = _set("of with like")
+AFTER_NOT = _set(
+    "have has had having get got getting feel feeling felt see seeing seen notice noticed noticing "
+    "experience experienced experiencing any a an the my sign signs symptom symptoms of been "
+    "really so very too at all that yet suffer suffering from in severe much longer anymore "
+    "currently is am are being there new"
+)
+SEEING = _set("see notice find")
+# In the same clause these turn a denial into its opposite: never had such pain before.
+TURNS_DENIAL = _set(
+    "before until till unless except earlier previously such like only just because pehle pahle "
+    "pahile पहले पहिले कभी kabhi"
+)
+# What may follow a denied thing; anything else might make it mean something different.
+AFTER_DENIED = _set(
+    "at all now today tonight yet since in on or nor and so anymore any either feeling good ok "
+    "okay fine everything sir madam mam doctor dr also still for from this these there here is "
+    "was has have i my we pls please thanks thank you last past these those during after while "
+    "when with felt noticed seen reported hai h abhi aaj ab bhi ji aur ani tonight overnight "
+    "morning evening yesterday nahi nahin nhi right"
+)
+AFFIRMED = _set(
+    "yes yeah yep haan han haa hoy present positive started worse worsening increased increasing "
+    "hai hain ahe aahe हां हाँ होय है हैं आहे आहेत"
+)
+
+# A denial after the thing: fever nahi hai, ताप नाही, fever: no.
+AFTER_CUES = _set(
+    "nahi nahin nhi nahee naahi nai nahiye nahiy nahit naahit nahie nvhta navhta "
+    "नहीं नही नहि नाही नाहीत नाहीये नाहीय नव्हता नव्हती"
+)
+END_CUES = _set("no nil none absent negative free never zero")
+NOT_THERE = _set("there present anymore felt seen noticed now any")
+BEFORE_CUE = _set(
+    "is are was has been hai hain h he ka ki ke ko ab abhi aaj bhi bilkul to toh koi kuch kuchh "
+    "mujhe mala ajibat kahi kaahi kahich ho hota hoti aata aati aa aaya aayi ala aala yet vagaire "
+    "wagera vgera now today at all i se है हैं का की को अब अभी आज भी बिल्कुल बिलकुल तो कोई कुछ "
+    "मुझे मला अजिबात काही आता आला आली येत हो होत होता होती आया वगैरह वगैरे"
+)
+AFTER_CUE = _set(
+    "hai hain h he ho hua hui hue tha thi the aa aaya aayi ji sir madam mam doctor dr abhi ab aaj "
+    "ahe aahe aahet yet hot raha rahi rahe rha rhi rhe bas sirf aur ani and so now today at all "
+    "thanks है हैं हो हुआ हुई था थी आ आया रहा रही रहे जी सर मैडम डॉक्टर अब अभी आज आहे आहेत येत होत "
+    "आता बस और आणि"
+)
+
+# Something that was and is over.
+PAST_WORDS = _set(
+    "yesterday had was were ago last earlier previously kal parso pehle pahle pahile tha thi kaal "
+    "hota hoti hote कल परसों पहले था थी काल परवा पहिले होता होती होते"
+)
+NOW_WORDS = _set("now today ab aaj aata ata atta अब आज आता")
+GONE_WORDS = _set(
+    "gone resolved settled subsided disappeared stopped vanished gaya gayi gaye gela geli gele "
+    "गया गई गये गए गेला गेली गेले थांबला थांबले"
+)
+OK_WORDS = _set(
+    "ok okay fine normal alright theek thik teek bara bare bari बरा बरे बरी बरं ठीक सामान्य"
+)
+AFTER_GONE = _set(
+    "now today completely fully away totally yesterday thanks thank by with after this i and hai "
+    "ab aaj ahe aahe hain है आहे अब आज आता"
+)
+BEFORE_GONE = _set(
+    "is has have are was it its all completely fully totally now today ab chala chali"
+)
+STILL_WORDS = _set(
+    "still again back worse increasing more up down high higher since from not no nahi nahin nhi "
+    "returned returning se phir fir dobara wapas vapas punha parat abhi but नहीं नही नाही फिर दोबारा "
+    "वापस पुन्हा परत से पासून pasun but lekin pan लेकिन पण however"
+)
+# Things that happened do not go away: a fall of yesterday is still a fall.
+EVENTS = _set(
+    "fall fell fallen falls slipped slip tripped trip pop popped twist twisted fainted faint "
+    "collapsed gir gira giri gire padla padlo padle ghasarlo गिर गिरा गिरी गिरे पडलो पडले पडला "
+    "behosh बेहोश bleeding blood khoon खून रक्त"
+)
+FINE_WORDS = _set(
+    "ok okay fine good normal alright theek thik bara barobar ठीक बरा बरे better clean dry"
+)
+
+# Something that might happen.
+IF_WORDS = _set("if incase case")
+MIGHT_VERBS = _set("get gets develop develops experience notice see feel")
+AFTER_IF = _set(
+    "i we you one someone anyone patient ever suddenly later get gets develop develops experience "
+    "notice see feel a an any some severe bad sudden of sign signs symptom symptoms having the "
+    "high very or"
+)
+ASKING = _set("what whom who where how should shall call")
+PRESENT_WORDS = _set(
+    "now today since already still again currently yesterday worse this these my it its goes comes "
+    "another more morning night tonight days hours having"
+)
+IF_WORDS_INDIC = _set("agar yadi jar अगर यदि जर")
+THEN_WORDS_INDIC = _set("kya kaise kahan kisko kay kuthe konala क्या कैसे कहां किसको काय कुठे कोणाला")
+MIGHT_VERBS_INDIC = _set(
+    "aaye aye aae aaya aayi ho hua hui jaye jaaye aala ala aali jhala zala jhali zali आए आये आया आयी "
+    "हो हुआ हुई जाए जाये आला आली झाला झाली झाले"
+)
+PRESENT_INDIC = _set(
+    "hai hain h raha rahi rahe rha rhi ahe aahe abhi ab aaj se phir fir dobara है हैं रहा रही रहे "
+    "आहे अब अभी आज से फिर परत पुन्हा दोबारा आता"
+)
+LEARNING = _set("signs sign symptoms symptom risk risks chance chances prevent avoid")
+BEFORE_LEARNING = (
+    _set(
+        "what which how are is the do does can could should i we you to tell me about please pls "
+        "doctor sir madam early warning common main of a an and"
+    )
+    | LEARNING
+)
+
+# Somebody else.
+KIN = _set(
+    "father mother wife husband son daughter friend neighbour neighbor uncle aunt brother sister "
+    "dad mom mum papa mummy grandfather grandmother cousin pitaji baba aai pati patni dost bhai "
+    "behen vadil bayko navra mulga mulgi पिता पिताजी पापा मां माँ मम्मी पति पत्नी बेटा बेटी दोस्त "
+    "भाई बहन बाबा वडील आई बायको नवरा मुलगा मुलगी मित्र मैत्रीण"
+)
+POSSESSIVES = _set(
+    "my our a his her the mere meri mera mazya majhya maza majha mazi majhi maze majhe मेरे मेरी "
+    "मेरा माझ्या माझा माझी माझे हमारे आमच्या"
+)
+AFTER_KIN = _set(
+    "has is had having have got gets a an the severe bad some sudden strong suffering from with "
+    "also been was in his her high mild very ko ke ki ka la na ne bahut bohot को के की का ला ना "
+    "बहुत खूप khup"
+)
+SELF = _set(
+    "i me my mine myself we us our mera meri mere mujhe main mai mujhko maza majha mazi majhi maze "
+    "majhe mazya majhya mala mi मुझे मेरा मेरी मेरे मैं मला माझा माझी माझे माझ्या मी मुझको"
+)
+
+# Words of illness that lists may leave out; used to read "no fever or chills" as one list.
+SYMPTOMS = _set(
+    "fever temperature chills pain ache aches swelling swollen redness red warmth warm hot bleeding "
+    "discharge pus nausea vomiting cough breathlessness breathless breathing dizzy dizziness "
+    "numbness numb tingling weakness itching rash headache burning smell cramps tightness "
+    "bukhar bukhaar dard sujan soojan chakkar ulti khansi taap tap suj vedana बुखार दर्द सूजन "
+    "चक्कर उल्टी खांसी ताप सूज वेदना लाली दुखणे"
+)
+
+# Between the words of a phrase these change nothing: "calf is very swollen".
+FILLERS = _set(
+    "my the a an is are was am in on of so very really much bit little too also at all just even any "
+    "some this that quite badly hi bhi bahut bohot thoda mera meri mere bilkul to toh ka ki ke ko me "
+    "mein ही भी बहुत थोड़ा मेरा मेरी मेरे बिल्कुल तो का की के को में मध्ये madhe khup खूप फार far"
+)
+
+# Ordinary words one letter away from danger words.
+NOT_TYPING_ERRORS = _set(
+    "painted tainted painting cooking joking poking choosing strike striking breeding reading "
+    "leading selling telling spelling dwelling bottled talking silver better letter turning "
+    "learning morning evening shakkar discharged skills child children together healing heating "
+    "wearing feeding heading threat treat treats caller taller falling calling filling feeling "
+    "trying drying plain plains dressing pressing stocking knocking bearing clearing"
+)
+
+HARMLESS = _set(
+    "thanks thank you thankyou thx ty ok okay okk k hello hi hey done good morning night evening "
+    "afternoon day great nice fine yes no sure noted understood got it will do doctor sir madam "
+    "maam mam dr so much very welcome bye exercise exercises completed finished all namaste "
+    "namaskar namaskaar dhanyavaad dhanyawad dhanyavad shukriya shukria theek thik hai h haan han "
+    "ji ho accha acha achha bahut bohot kar liya kiya ho gaya gayi zala zale jhala jhale aahe ahe "
+    "vyayam barobar chalel sab धन्यवाद शुक्रिया ठीक है हां हाँ जी नमस्ते नमस्कार आहे होय हो झाले झाला "
+    "व्यायाम केला केले अच्छा बहुत कर लिया किया गया हो बरं चालेल खूप आभार"
+)
+HARMLESS_SYMBOLS = frozenset(fold("👍🙏😊🙂😀😃😄👌✅🎉💪🙌👏🌹💐"))
+MAX_HARMLESS_WORDS = 6

@@ -1,0 +1,147 @@
+"""Finding the phrases of a word list in a text."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+
+from rehab.clinical.lexicon import FILLERS, FINE_WORDS, NEGATORS
+from rehab.clinical.reading import Reading, read
+from rehab.clinical.spelling import is_misspelt, roman_key
+
+Part = tuple[str, ...]
+
+NEAR = 12
+"""Parts of one phrase belong together within so many words. Project proposal, not sourced."""
+_MAX_FILLERS = 2
+_ENGLISH = "en"
+
+
+@dataclass(frozen=True)
+class Span:
+    """Where one part of a phrase stands: its first word, the word after it, and its own negation."""
+
+    start: int
+    end: int
+    has_negation: bool
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One phrase of a word list. Every part must occur; `symbols` are emoji that mean something."""
+
+    text: str
+    parts: tuple[Part, ...]
+    symbols: frozenset[str]
+    roman: bool
+    """Not English, so Latin letters are compared by sound."""
+
+
+@lru_cache(maxsize=16384)
+def compile_phrase(text: str, language: str) -> Phrase:
+    """Return the phrase in the form used for matching; "a + b" has two parts."""
+    readings = [read(part) for part in text.split("+")]
+    parts = tuple(tuple(token.word for token in one.tokens) for one in readings if one.tokens)
+    symbols = frozenset().union(*(one.symbols for one in readings))
+    return Phrase(text, parts, frozenset() if parts else symbols, not _is_english(language))
+
+
+def _is_english(language: str) -> bool:
+    return language.split("-")[0].lower() == _ENGLISH
+
+
+class Finder:
+    """Finds phrases in one text. `known` holds the words of all phrases, to tell words from typos."""
+
+    def __init__(self, reading: Reading, known: frozenset[str]) -> None:
+        self._reading = reading
+        self._known = known
+        self._by_form: dict[str, set[int]] = defaultdict(set)
+        self._by_sound: dict[str, set[int]] = defaultdict(set)
+        self._places: dict[tuple[str, bool], frozenset[int]] = {}
+        for index, token in enumerate(reading.tokens):
+            for form in token.forms:
+                self._by_form[form].add(index)
+                self._by_sound[roman_key(form)].add(index)
+
+    def occurs(self, phrase: Phrase, counts: Callable[[Span], bool]) -> bool:
+        """Say whether the phrase stands in the text with parts that all `counts` accepts."""
+        if not phrase.parts:
+            return bool(phrase.symbols & self._reading.symbols)
+        places = []
+        for part in phrase.parts:
+            spans = [span for span in self.spans(part, roman=phrase.roman) if counts(span)]
+            if not spans:
+                return False
+            places.append(spans)
+        return self._together(places)
+
+    def spans(self, part: Part, *, roman: bool) -> Iterator[Span]:
+        """Give every place where the words of a part follow each other, fillers aside."""
+        negation = any(word in NEGATORS for word in part)
+        for start in sorted(self._positions(part[0], roman)):
+            end = self._follow(part, start, roman)
+            if end is not None:
+                yield Span(start, end, negation)
+        if len(part) > 1:
+            for start in sorted(self._positions("".join(part), roman)):
+                yield Span(start, start + 1, negation)
+
+    def _follow(self, part: Part, start: int, roman: bool) -> int | None:
+        """Return the position after the last word of the part, or None when it breaks off."""
+        tokens, at = self._reading.tokens, start + 1
+        for word in part[1:]:
+            skipped = 0
+            while at not in self._positions(word, roman):
+                inside = at < len(tokens) and self._reading.breaks_before(at) != "sentence"
+                if not inside or skipped == _MAX_FILLERS or not tokens[at].is_in(FILLERS):
+                    return None
+                at, skipped = at + 1, skipped + 1
+            if self._reading.breaks_before(at) == "sentence":
+                return None
+            at += 1
+        return at
+
+    def _positions(self, word: str, roman: bool) -> frozenset[int]:
+        key = (word, roman)
+        if key not in self._places:
+            self._places[key] = frozenset(self._look_up(word, roman))
+        return self._places[key]
+
+    def _look_up(self, word: str, roman: bool) -> set[int]:
+        found = set(self._by_form.get(word, ()))
+        if roman:
+            found |= self._by_sound.get(roman_key(word), set())
+        for form, places in self._by_form.items():
+            if self._is_typo(form, word):
+                found |= places
+        return found
+
+    def _is_typo(self, form: str, word: str) -> bool:
+        """Two words of the lists with one letter changed are two words: smelling, swelling."""
+        return is_misspelt(form, word) and not (len(form) == len(word) and form in self._known)
+
+    def _together(self, places: list[list[Span]]) -> bool:
+        """Say whether one span of each part stand in one sentence, or near each other."""
+        sentences = [{self._sentence(span) for span in spans} for spans in places]
+        if set.intersection(*sentences):
+            return True
+        starts = sorted((span.start, n) for n, spans in enumerate(places) for span in spans)
+        for index, (first, _) in enumerate(starts):
+            near = [pair for pair in islice(starts, index, None) if pair[0] - first < NEAR]
+            if len({n for _, n in near}) == len(places) and not self._fine(first, near[-1][0]):
+                return True
+        return False
+
+    def _fine(self, first: int, last: int) -> bool:
+        """Say whether one of the sentences between says that something is well."""
+        inside = range(
+            self._reading.sentence_of(first)[0], self._reading.sentence_of(last)[-1] + 1
+        )
+        return any(self._reading.tokens[index].is_in(FINE_WORDS) for index in inside)
+
+    def _sentence(self, span: Span) -> int:
+        return self._reading.tokens[span.start].sentence

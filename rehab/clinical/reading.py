@@ -1,0 +1,125 @@
+"""A free text as words in sentences and clauses, in the one spelling used for comparing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Literal
+
+from rehab.clinical.lexicon import CLAUSE_WORDS, EXPANDED
+from rehab.clinical.words import fold, is_symbol, is_word_character
+
+Break = Literal["", "comma", "clause", "sentence"]
+_STRENGTH: tuple[Break, ...] = ("", "comma", "clause", "sentence")
+
+_BREAKS: dict[str, Break] = {
+    **dict.fromkeys(".!?।॥\n\r", "sentence"),
+    **dict.fromkeys(";()[]{}|", "clause"),
+    **dict.fromkeys(",،、", "comma"),
+}
+_AS_WORD = {"/": "or", "&": "and", "+": "and"}
+_RUN = re.compile(r"(.)\1{2,}")
+_NUMBER_POINT = re.compile(r"(?<=\d)[.,](?=\d)")
+_POINT = "\ue000"
+"""Stands for the point of a number, so that 38.5 does not end a sentence. A private character."""
+_MAX_RUNS = 3
+
+
+@dataclass(frozen=True)
+class Token:
+    """One word. `forms` are the spellings it may stand for, `before` is the break in front of it."""
+
+    word: str
+    forms: frozenset[str]
+    sentence: int
+    before: Break
+
+    def is_in(self, words: frozenset[str]) -> bool:
+        """Say whether the word, in any of its forms, is one of these."""
+        return not self.forms.isdisjoint(words)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The words of a text in order, its emoji, and the numbers of the sentences that ask."""
+
+    tokens: tuple[Token, ...]
+    symbols: frozenset[str]
+    questions: frozenset[int]
+
+    def breaks_before(self, index: int) -> Break:
+        """Return the break in front of a word; the ends of the text end a sentence."""
+        return self.tokens[index].before if 0 < index < len(self.tokens) else "sentence"
+
+    def sentence_of(self, index: int) -> range:
+        """Return the positions of the words in the sentence of this word."""
+        number = self.tokens[index].sentence
+        first = last = index
+        while first > 0 and self.tokens[first - 1].sentence == number:
+            first -= 1
+        while last + 1 < len(self.tokens) and self.tokens[last + 1].sentence == number:
+            last += 1
+        return range(first, last + 1)
+
+
+def read(text: str) -> Reading:
+    """Split a text into folded words, with the breaks between them."""
+    tokens: list[Token] = []
+    questions: set[int] = set()
+    sentence = 0
+    before: Break = ""
+    plain = _NUMBER_POINT.sub(_POINT, fold(text))
+    for piece in _pieces(plain):
+        if piece in _BREAKS:
+            questions |= {sentence} if piece == "?" else set()
+            before = max(before, _BREAKS[piece], key=_STRENGTH.index)
+            continue
+        sentence += before == "sentence" and bool(tokens)
+        tokens += _tokens(piece, sentence, before)
+        before = ""
+    symbols = frozenset(character for character in plain if is_symbol(character))
+    return Reading(tuple(tokens), symbols, frozenset(questions))
+
+
+def _pieces(plain: str) -> Iterator[str]:
+    """Give the words and the breaking marks of a folded text, in order."""
+    word = ""
+    for character in plain.replace("'", ""):
+        if is_word_character(character) or character == _POINT:
+            word += character
+            continue
+        if word:
+            yield word
+        word = ""
+        if character in _BREAKS or character in _AS_WORD:
+            yield _AS_WORD.get(character, character)
+    if word:
+        yield word
+
+
+def _tokens(word: str, sentence: int, before: Break) -> list[Token]:
+    parts = EXPANDED.get(word, (word.replace(_POINT, "."),))
+    found = []
+    for part in parts:
+        starts_clause = part in CLAUSE_WORDS and before != "sentence"
+        found.append(Token(part, forms(part), sentence, "clause" if starts_clause else before))
+        before = ""
+    return found
+
+
+def forms(word: str) -> frozenset[str]:
+    """Return the spellings a typed word may stand for: feverrr is fever, pains is pain."""
+    runs = list(_RUN.finditer(word))
+    if len(runs) > _MAX_RUNS:
+        return frozenset({word, _RUN.sub(r"\1", word), _RUN.sub(r"\1\1", word)})
+    spelled = {_shorten(word, runs, counts) for counts in product((1, 2), repeat=len(runs))}
+    singular = {one[:-1] for one in spelled if len(one) >= 5 and one.endswith("s")}
+    return frozenset({word} | spelled | singular)
+
+
+def _shorten(word: str, runs: list[re.Match[str]], counts: tuple[int, ...]) -> str:
+    for run, count in reversed(list(zip(runs, counts, strict=True))):
+        word = word[: run.start()] + run[1] * count + word[run.end() :]
+    return word

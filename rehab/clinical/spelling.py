@@ -1,0 +1,67 @@
+"""When two spellings are the same word: typing errors, and Hindi or Marathi in Latin letters."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from rehab.clinical.lexicon import NOT_TYPING_ERRORS, ROMAN_WORDS
+
+ONE_EDIT_FROM = 6
+TWO_EDITS_FROM = 10
+"""Letters a word needs before one or two typing errors are forgiven. Project proposal, not sourced:
+shorter words are too close to each other (fell, feel; pain, rain)."""
+
+_SOUNDS = (
+    (re.compile(r"ee|ii"), "i"),
+    (re.compile(r"oo|uu"), "u"),
+    (re.compile(r"chh"), "ch"),
+    (re.compile(r"ph"), "f"),
+    (re.compile(r"w"), "v"),
+    (re.compile(r"z"), "j"),
+    (re.compile(r"(.)\1+"), r"\1"),
+)
+
+
+@lru_cache(maxsize=8192)
+def roman_key(word: str) -> str:
+    """Return one spelling for the many Latin spellings of a Hindi or Marathi word."""
+    if word in ROMAN_WORDS:
+        return ROMAN_WORDS[word]
+    for sound, letter in _SOUNDS:
+        word = sound.sub(letter, word)
+    return word
+
+
+def allowed_edits(word: str) -> int:
+    """Return how many typing errors a danger word forgives."""
+    if len(word) >= TWO_EDITS_FROM:
+        return 2
+    return 1 if len(word) >= ONE_EDIT_FROM else 0
+
+
+@lru_cache(maxsize=65536)
+def is_misspelt(typed: str, meant: str) -> bool:
+    """Say whether `typed` is `meant` with no more typing errors than a word of its length may have.
+
+    A missing, extra or wrong letter and two letters swapped are one error each.
+    """
+    allowed = allowed_edits(meant)
+    if not allowed or abs(len(typed) - len(meant)) > allowed or typed in NOT_TYPING_ERRORS:
+        return False
+    return _edits(typed, meant) <= allowed
+
+
+def _edits(left: str, right: str) -> int:
+    """Return the Damerau-Levenshtein distance (optimal string alignment)."""
+    older: list[int] = []
+    previous = list(range(len(right) + 1))
+    for i, letter in enumerate(left, start=1):
+        current = [i]
+        for j, other in enumerate(right, start=1):
+            best = min(previous[j] + 1, current[-1] + 1, previous[j - 1] + (letter != other))
+            if i > 1 and j > 1 and letter == right[j - 2] and left[i - 2] == other:
+                best = min(best, older[j - 2] + 1)
+            current.append(best)
+        older, previous = previous, current
+    return previous[-1]
