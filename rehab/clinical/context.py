@@ -46,9 +46,11 @@ class Context:
         cue = self._cue_before(span)
         if cue is None or not self._may_follow_denied(span.end):
             return False
-        clause = self._words(range(cue, self._clause_end(span.end)))
-        turned = any(token.is_in(lex.TURNS_DENIAL) for token in clause)
+        turned = self._turned(range(cue, self._clause_end(span.end)))
         return not turned and not self._is_doubled(cue)
+
+    def _turned(self, clause: range) -> bool:
+        return any(token.is_in(lex.TURNS_DENIAL) for token in self._words(clause))
 
     def _cue_before(self, span: Span) -> int | None:
         """Return the negation in front of the match when only allowed words stand between."""
@@ -59,21 +61,24 @@ class Context:
             comma = comma or self.reading.breaks_before(at + 1) == "comma"
             token = self._at(at)
             if token.is_in(lex.NO_WORDS | lex.NOT_WORDS):
-                denies = self._denies(at, span.start) and (not comma or self._list(at, span))
-                return at if denies else None
+                denies = self._denies_list if comma else self._denies
+                return at if denies(at, span) else None
         return None
 
-    def _denies(self, cue: int, start: int) -> bool:
-        between = self._words(range(cue + 1, start))
+    def _denies(self, cue: int, span: Span) -> bool:
+        """Say whether the negation reaches the match over the words between."""
+        between = self._words(range(cue + 1, span.start))
         if self._at(cue).is_in(lex.NO_WORDS):
             nouns = any(token.is_in(lex.NOUNS_WITH_OF) for token in between)
             if nouns and not between[-1].is_in(lex.LINKS):
                 return False
-            return self._only(between, lex.AFTER_NO)
+            longer = any(token.is_in(lex.LONGER) for token in between)
+            allowed = lex.AFTER_NOT if longer else lex.AFTER_NO
+            return self._only(between, allowed | lex.BODY)
         modal = cue > 0 and self._at(cue - 1).is_in(lex.MODALS)
         if modal and not (between and between[0].is_in(lex.SEEING)):
             return False
-        return self._only(between, lex.AFTER_NOT | lex.SEEING)
+        return self._only(between, lex.AFTER_NOT | lex.BODY)
 
     def _only(self, between: list[Token], allowed: frozenset[str]) -> bool:
         """Say whether all words are allowed, or are symptoms in a list with "or"."""
@@ -81,22 +86,33 @@ class Context:
         more = self.symptoms | lex.OR_WORDS if listed else frozenset[str]()
         return all(token.is_in(allowed | more) for token in between)
 
-    def _list(self, cue: int, span: Span) -> bool:
-        """Say whether "no fever, chest pain or cough" goes on as one list up to an "or"."""
-        listed = self.symptoms | lex.OR_WORDS | lex.AFTER_NO | lex.AFTER_NOT
-        before = self._words(range(cue + 1, span.start))
-        if not all(token.is_in(listed) for token in before):
-            return False
-        return any(token.is_in(lex.OR_WORDS) for token in before) or self._or_follows(span.end)
+    def _denies_list(self, cue: int, span: Span) -> bool:
+        """Say whether "no fever, chest pain or cough" is one list up to its "or"."""
+        comma = next(at for at in range(cue + 1, span.start + 1) if self.reading.breaks_before(at))
+        first, rest = range(cue + 1, comma), range(comma, span.start)
+        opens = any(token.is_in(lex.SYMPTOMS) for token in self._words(first))
+        listed = self.symptoms | lex.OR_WORDS | lex.ARTICLES
+        joined = any(token.is_in(lex.OR_WORDS) for token in self._words(rest))
+        return (
+            opens
+            and self._only_denied(first)
+            and all(token.is_in(listed) for token in self._words(rest))
+            and self._list_ends(span.end, joined=joined)
+        )
 
-    def _or_follows(self, at: int) -> bool:
+    def _only_denied(self, places: range) -> bool:
+        allowed = self.symptoms | lex.AFTER_NO | lex.AFTER_NOT
+        return all(token.is_in(allowed) for token in self._words(places))
+
+    def _list_ends(self, at: int, *, joined: bool) -> bool:
+        """Say whether the list goes on to its "or" and then ends without saying more of it."""
         while at < len(self.reading.tokens) and self.reading.breaks_before(at) in ("", "comma"):
-            if self._at(at).is_in(lex.OR_WORDS):
-                return True
-            if not self._at(at).is_in(self.symptoms):
-                return False
+            token = self._at(at)
+            if not token.is_in(self.symptoms | lex.OR_WORDS | lex.ARTICLES):
+                return joined and token.is_in(lex.AFTER_LIST)
+            joined = joined or token.is_in(lex.OR_WORDS)
             at += 1
-        return False
+        return joined
 
     def _may_follow_denied(self, at: int) -> bool:
         if self.reading.breaks_before(at):
@@ -122,7 +138,8 @@ class Context:
         while at < len(self.reading.tokens) and not self.reading.breaks_before(at):
             token = self._at(at)
             if token.is_in(lex.AFTER_CUES | lex.END_CUES | lex.NOT_WORDS):
-                return self._closes(at) and self._only(before, lex.BEFORE_CUE)
+                turned = self._turned(range(at, self._clause_end(at + 1)))
+                return self._closes(at) and not turned and self._only(before, lex.BEFORE_CUE)
             before.append(token)
             at += 1
         return False
@@ -134,7 +151,8 @@ class Context:
             return ends or self._at(cue + 1).is_in(lex.AFTER_CUE)
         if token.is_in(lex.NOT_WORDS):
             return not ends and self._at(cue + 1).is_in(lex.NOT_THERE)
-        return ends
+        free = token.is_in(lex.FREE) and not ends and self._at(cue + 1).is_in(lex.AFTER_FREE)
+        return ends or free
 
     # --- over ---------------------------------------------------------------------------------
 
@@ -188,7 +206,7 @@ class Context:
         cues = [at for at in range(sentence[0], span.start) if self._at(at).is_in(lex.IF_WORDS)]
         between = self._words(range(cues[-1] + 1, span.start)) if cues else []
         might = any(token.is_in(lex.MIGHT_VERBS) for token in between)
-        return might and all(token.is_in(lex.AFTER_IF | self.symptoms) for token in between)
+        return might and all(token.is_in(lex.AFTER_IF | lex.SYMPTOMS) for token in between)
 
     def _conditional_indic(self, span: Span) -> bool:
         words = self._words(self.reading.sentence_of(span.start))
@@ -218,7 +236,7 @@ class Context:
         if any(token.is_in(lex.SELF) for token in self._words(range(kin[-1], len(self._all())))):
             return False
         between = self._words(range(kin[-1] + 1, span.start))
-        return all(token.is_in(lex.AFTER_KIN | self.symptoms) for token in between)
+        return all(token.is_in(lex.AFTER_KIN | lex.SYMPTOMS) for token in between)
 
     # --- words --------------------------------------------------------------------------------
 

@@ -66,6 +66,12 @@ AFTER_NOT = _set(
     "currently is am are being there new"
 )
 SEEING = _set("see notice find")
+LONGER = _set("longer")
+BODY = _set("chest calf leg legs thigh hip wound knee foot ankle groin stomach back head arm")
+AFTER_LIST = _set("at now today yet since sir madam doctor dr thanks thank")
+ARTICLES = _set("a an any the कोई koi")
+FREE = _set("free")
+AFTER_FREE = _set("since for from now today")
 # In the same clause these turn a denial into its opposite: never had such pain before.
 TURNS_DENIAL = _set(
     "before until till unless except earlier previously such like only just because pehle pahle "
@@ -162,7 +168,7 @@ PRESENT_INDIC = _set(
     "hai hain h raha rahi rahe rha rhi ahe aahe abhi ab aaj se phir fir dobara है हैं रहा रही रहे "
     "आहे अब अभी आज से फिर परत पुन्हा दोबारा आता"
 )
-LEARNING = _set("signs sign symptoms symptom risk risks chance chances prevent avoid")
+LEARNING = _set("signs sign symptoms symptom risk risks chance chances")
 BEFORE_LEARNING = (
     _set(
         "what which how are is the do does can could should i we you to tell me about please pls "
@@ -179,7 +185,7 @@ KIN = _set(
     "भाई बहन बाबा वडील आई बायको नवरा मुलगा मुलगी मित्र मैत्रीण"
 )
 POSSESSIVES = _set(
-    "my our a his her the mere meri mera mazya majhya maza majha mazi majhi maze majhe मेरे मेरी "
+    "my our a his her mere meri mera mazya majhya maza majha mazi majhi maze majhe मेरे मेरी "
     "मेरा माझ्या माझा माझी माझे हमारे आमच्या"
 )
 AFTER_KIN = _set(
