@@ -18,6 +18,12 @@ _NEXT_SENTENCE_WORDS = 5
 """A following sentence of at most so many words may say that it is over ("Gone now.")."""
 
 
+_LONG_SENTENCE = 60
+"""Nothing in a longer sentence is unmistakable."""
+_REACH = 15
+"""A negation further in front of a word than this does not deny it."""
+
+
 @dataclass(frozen=True)
 class Context:
     """One text with the words that count as symptoms in it."""
@@ -30,7 +36,11 @@ class Context:
 
         Only a denial, a hypothetical question or another person explains an emergency away.
         """
-        if self.denied(span) or self.imagined(span) or self.of_another(span):
+        if self.denied(span):
+            return True
+        if len(self.reading.sentence_of(span.start)) > _LONG_SENTENCE:
+            return False
+        if self.imagined(span) or self.of_another(span):
             return True
         return not emergency and self.over(span)
 
@@ -55,7 +65,7 @@ class Context:
     def _cue_before(self, span: Span) -> int | None:
         """Return the negation in front of the match when only allowed words stand between."""
         comma = False
-        for at in range(span.start - 1, -1, -1):
+        for at in range(span.start - 1, max(span.start - _REACH, 0) - 1, -1):
             if self.reading.breaks_before(at + 1) in ("clause", "sentence"):
                 return None
             comma = comma or self.reading.breaks_before(at + 1) == "comma"

@@ -10,13 +10,22 @@ from itertools import islice
 
 from rehab.clinical.lexicon import FILLERS, FINE_WORDS, NEGATORS
 from rehab.clinical.reading import Reading, read
-from rehab.clinical.spelling import is_misspelt, roman_key
+from rehab.clinical.spelling import (
+    ONE_EDIT_FROM,
+    TWO_EDITS_FROM,
+    allowed_edits,
+    is_misspelt,
+    roman_key,
+    shortened,
+)
 
 Part = tuple[str, ...]
 
 NEAR = 12
 """Parts of one phrase belong together within so many words. Project proposal, not sourced."""
 _MAX_FILLERS = 2
+_LONGEST_WORD = 24
+"""Typing errors are not looked for in longer words; a text of one endless word costs nothing."""
 _ENGLISH = "en"
 
 
@@ -61,11 +70,14 @@ class Finder:
         self._known = known
         self._by_form: dict[str, set[int]] = defaultdict(set)
         self._by_sound: dict[str, set[int]] = defaultdict(set)
+        self._by_rest: dict[int, dict[str, set[str]]] = {1: {}, 2: {}}
         self._places: dict[tuple[str, bool], frozenset[int]] = {}
         for index, token in enumerate(reading.tokens):
             for form in token.forms:
                 self._by_form[form].add(index)
                 self._by_sound[roman_key(form)].add(index)
+        for form in self._by_form:
+            self._index_rests(form)
 
     def occurs(self, phrase: Phrase, counts: Callable[[Span], bool]) -> bool:
         """Say whether the phrase stands in the text with parts that all `counts` accepts."""
@@ -115,10 +127,24 @@ class Finder:
         found = set(self._by_form.get(word, ()))
         if roman:
             found |= self._by_sound.get(roman_key(word), set())
-        for form, places in self._by_form.items():
+        for form in self._alike(word):
             if self._is_typo(form, word):
-                found |= places
+                found |= self._by_form[form]
         return found
+
+    def _index_rests(self, form: str) -> None:
+        """Note a typed word under what is left of it with one or two letters missing."""
+        for edits, least in ((1, ONE_EDIT_FROM - 1), (2, TWO_EDITS_FROM - 2)):
+            if least <= len(form) <= _LONGEST_WORD:
+                for rest in shortened(form, edits):
+                    self._by_rest[edits].setdefault(rest, set()).add(form)
+
+    def _alike(self, word: str) -> set[str]:
+        edits = allowed_edits(word)
+        if not edits:
+            return set()
+        rests = self._by_rest[edits]
+        return set().union(*(rests[rest] for rest in rests.keys() & shortened(word, edits)))
 
     def _is_typo(self, form: str, word: str) -> bool:
         """Two words of the lists with one letter changed are two words: smelling, swelling."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from typing import Literal
 
 from rehab.clinical.lexicon import CLAUSE_WORDS, EXPANDED
@@ -48,6 +48,7 @@ class Reading:
     tokens: tuple[Token, ...]
     symbols: frozenset[str]
     questions: frozenset[int]
+    sentences: tuple[range, ...]
 
     def breaks_before(self, index: int) -> Break:
         """Return the break in front of a word; the ends of the text end a sentence."""
@@ -55,13 +56,7 @@ class Reading:
 
     def sentence_of(self, index: int) -> range:
         """Return the positions of the words in the sentence of this word."""
-        number = self.tokens[index].sentence
-        first = last = index
-        while first > 0 and self.tokens[first - 1].sentence == number:
-            first -= 1
-        while last + 1 < len(self.tokens) and self.tokens[last + 1].sentence == number:
-            last += 1
-        return range(first, last + 1)
+        return self.sentences[self.tokens[index].sentence]
 
 
 def read(text: str) -> Reading:
@@ -80,7 +75,13 @@ def read(text: str) -> Reading:
         tokens += _tokens(piece, sentence, before)
         before = ""
     symbols = frozenset(character for character in plain if is_symbol(character))
-    return Reading(tuple(tokens), symbols, frozenset(questions))
+    return Reading(tuple(tokens), symbols, frozenset(questions), _sentences(tokens))
+
+
+def _sentences(tokens: list[Token]) -> tuple[range, ...]:
+    """Return the positions of the words of each sentence."""
+    ends = [at + 1 for at, token in enumerate(tokens[1:]) if token.before == "sentence"]
+    return tuple(range(*pair) for pair in pairwise([0, *ends, len(tokens)]))
 
 
 def _pieces(plain: str) -> Iterator[str]:

@@ -40,6 +40,19 @@ def allowed_edits(word: str) -> int:
     return 1 if len(word) >= ONE_EDIT_FROM else 0
 
 
+@lru_cache(maxsize=16384)
+def shortened(word: str, letters: int) -> frozenset[str]:
+    """Return the word with up to so many letters left out.
+
+    Two words that are no more than so many typing errors apart share at least one of these, so
+    they find each other in a dictionary.
+    """
+    found = {word}
+    for _ in range(letters):
+        found |= {one[:at] + one[at + 1 :] for one in found for at in range(len(one))}
+    return frozenset(found)
+
+
 @lru_cache(maxsize=65536)
 def is_misspelt(typed: str, meant: str) -> bool:
     """Say whether `typed` is `meant` with no more typing errors than a word of its length may have.
