@@ -57,7 +57,9 @@ class Clinician(Model, UserMixin):
     tf_totp_secret: Mapped[str | None]
     tf_phone_number: Mapped[str | None]
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(JSON)
-    roles: Mapped[list[Role]] = relationship(secondary=clinician_role, lazy="selectin")
+    roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]  # narrower than the mixin
+        secondary=clinician_role, lazy="selectin"
+    )
 
 
 class OnCallShift(Model):

@@ -104,7 +104,9 @@ def _asked(session: Session, context: Context, found: FindingRecord) -> Question
     if kind != "check_in":
         return None
     check_in = session.get(CheckIn, int(key.partition(":")[0]))
-    return check_in and versions.questionnaire(session, context, check_in.questionnaire_hash)
+    if check_in is None:
+        return None
+    return versions.questionnaire(session, context, check_in.questionnaire_hash)
 
 
 def _fact(questionnaire: Questionnaire | None, fact: dict[str, object]) -> str:

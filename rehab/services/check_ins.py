@@ -216,21 +216,17 @@ def given(check_in: CheckIn) -> list[Given]:
     ]
 
 
-def reask_after_gap(
-    session: Session, context: Context, *, gap_id: str, since: datetime, now: datetime
-) -> list[CheckIn]:
-    """The check-ins whose open question may have lost its answer while nobody listened.
-
-    Telegram drops a tap after 150 s. Only check-ins asked or touched since a day before the gap.
-    """
-    found = session.scalars(
-        select(CheckIn).where(
-            CheckIn.state == CheckInState.OPEN,
-            CheckIn.kind == "check-in",
-            CheckIn.started_at >= since - timedelta(days=1),
+def waiting_since(session: Session, *, since: datetime) -> list[CheckIn]:
+    """Check-ins with an open question that were begun after a moment."""
+    return list(
+        session.scalars(
+            select(CheckIn).where(
+                CheckIn.state == CheckInState.OPEN,
+                CheckIn.kind == "check-in",
+                CheckIn.started_at >= since,
+            )
         )
     )
-    return list(found)
 
 
 def _previous(check_in: CheckIn, question_id: str) -> Observation | None:

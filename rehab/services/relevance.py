@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from rehab.models import Alert, AlertState, CareTask, Prompt, TaskState
+from rehab.models import Alert, AlertState, CareTask, OutboxMessage, Prompt, TaskState
 
 WAITING_TASK = (TaskState.PLANNED, TaskState.PROMPTED)
 
@@ -30,4 +30,7 @@ def _holds(session: Session, condition: str, row_id: int) -> bool:
     if condition == "prompt_open":
         prompt = session.get(Prompt, row_id)
         return prompt is not None and prompt.closed_at is None
+    if condition == "shown_original":
+        original = session.get(OutboxMessage, row_id)
+        return original is not None and original.provider_id is not None
     return True

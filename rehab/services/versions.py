@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
 from typing import TypeVar
 
 from pydantic import TypeAdapter
@@ -82,10 +81,5 @@ def _read(
     row = session.get(ContentVersion, digest)
     if row is None:
         raise KeyError(f"content version {digest} was never published here")
-    return _parse(model, digest, TypeAdapter(dict[str, object]).dump_json(row.body))
-
-
-@lru_cache(maxsize=256)
-def _parse(model: type[AnyContent], _digest: str, body: bytes) -> AnyContent:
-    content: AnyContent = model.model_validate_json(body)
-    return content
+    body = TypeAdapter(dict[str, object]).dump_json(row.body)
+    return model.model_validate_json(body)

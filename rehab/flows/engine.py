@@ -1,0 +1,124 @@
+"""Who is speaking, and which conversation it belongs to. Called inside the caller's one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from rehab.flows import check_in, commands, exercises, onboarding, safety
+from rehab.flows import staff as staff_flow
+from rehab.flows.staff import Desk
+from rehab.flows.turn import Turn
+from rehab.flows.types import Event, EventKind, Handled
+from rehab.models import Conversation, PatientChat, Prompt
+from rehab.services import channels, episodes, people, prompts
+from rehab.services.context import Context
+
+
+def handle(session: Session, context: Context, *, event: Event, now: datetime) -> Handled:
+    """Handle one event of one chat. Writes rows; the caller commits."""
+    clinician = people.by_telegram(session, event.chat_id)
+    chat = channels.patient_chat(session, event.chat_id)
+    if clinician is not None and not (chat and _is_for_patient(session, event)):
+        return staff_flow.handle(Desk(session, context, clinician, event, now))
+    if chat is not None:
+        return _patient(session, context, chat, event, now)
+    return _newcomer(session, context, event, now)
+
+
+def _is_for_patient(session: Session, event: Event) -> bool:
+    """A clinician who is also a patient: taps tell by their prompt, everything else is staff's."""
+    if event.kind != EventKind.TAP:
+        return False
+    prompt = prompts.find(session, token=event.token, chat_id=event.chat_id)
+    return prompt is not None and prompt.kind != "alert"
+
+
+def _newcomer(session: Session, context: Context, event: Event, now: datetime) -> Handled:
+    if event.kind == EventKind.COMMAND and event.command == "start" and event.text.strip():
+        return onboarding.open_link(session, context, event, now)
+    conversation = session.get(Conversation, event.chat_id)
+    if conversation is None or conversation.flow != onboarding.FLOW:
+        return onboarding.stranger(session, context, event, now)
+    if event.kind in (EventKind.BLOCKED, EventKind.UNBLOCKED, EventKind.OTHER):
+        return Handled()
+    value = ""
+    if event.kind == EventKind.TAP:
+        prompt = prompts.find(session, token=event.token, chat_id=event.chat_id)
+        value = (prompts.value_of(prompt, event.choice) if prompt else None) or ""
+    return onboarding.go_on(session, context, event, conversation, now, value)
+
+
+def _patient(
+    session: Session, context: Context, chat: PatientChat, event: Event, now: datetime
+) -> Handled:
+    if event.kind == EventKind.BLOCKED:
+        channels.chat_lost(
+            session, context, chat_id=event.chat_id, reason="blocked by the user", now=now
+        )
+        return Handled()
+    channels.heard(session, chat, now=now)
+    episode = episodes.latest(session, patient_id=chat.patient_id)
+    if episode is None or event.kind in (EventKind.UNBLOCKED, EventKind.OTHER):
+        return Handled()
+    turn = Turn(session, context, chat.patient, episode, event.source, now)
+    if event.kind == EventKind.TAP:
+        return _tap(turn, event)
+    if event.kind == EventKind.COMMAND:
+        return _command(turn, event)
+    if event.kind == EventKind.TEXT and _answers_something(turn, event):
+        return Handled()
+    safety.free_text(turn, event)
+    return Handled()
+
+
+def _command(turn: Turn, event: Event) -> Handled:
+    if event.command == "start" and event.text.strip():
+        turn.say("already_enrolled", turn.text("onboarding.already_enrolled"))
+        return Handled()
+    return commands.run(turn, event.command, event.text)
+
+
+def _answers_something(turn: Turn, event: Event) -> bool:
+    """Whether a typed text is the answer to what was asked last."""
+    conversation = turn.session.get(Conversation, event.chat_id)
+    if conversation is None:
+        return False
+    if conversation.flow == "check_in":
+        return check_in.on_text(turn, event, conversation.data["check_in"], conversation.step)
+    if conversation.flow == "time":
+        return onboarding.set_time(turn, event.text, typed=True)
+    return False
+
+
+def _tap(turn: Turn, event: Event) -> Handled:
+    prompt = prompts.find(turn.session, token=event.token, chat_id=event.chat_id)
+    value = prompts.value_of(prompt, event.choice) if prompt else None
+    if prompt is None or value is None:
+        return Handled(turn.text("tap.unknown"))
+    return _by_kind(turn, event, prompt, value)
+
+
+def _by_kind(turn: Turn, event: Event, prompt: Prompt, value: str) -> Handled:
+    subject = prompt.subject
+    if prompt.kind == check_in.ANSWER:
+        return check_in.on_tap(turn, event, prompt, value)
+    if prompt.kind == check_in.CHANGE and value == "change":
+        return check_in.offer_change(turn, subject["check_in"])
+    if prompt.kind == "change_pick":
+        return check_in.ask_again(turn, subject["check_in"], value)
+    if prompt.kind == exercises.LIST:
+        return exercises.on_list_tap(turn, subject["care_task"], value)
+    if prompt.kind == exercises.ONE:
+        return exercises.on_one_tap(turn, subject["record"], value)
+    if prompt.kind == "pause":
+        return commands.on_pause_tap(turn, value)
+    if prompt.kind == "time":
+        onboarding.set_time(turn, value.partition(":")[2], typed=False)
+        return Handled()
+    if prompt.kind == "test" and value == "seen":
+        return onboarding.test_seen(turn)
+    if prompt.kind == onboarding.PROMPT:
+        return Handled(turn.text("onboarding.already_enrolled")[:200])
+    return commands.run(turn, value)

@@ -1,0 +1,91 @@
+"""Safety texts: the fixed wording for a finding, the list of warning signs, free text and media."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from exercises.schema import Tier
+from rehab import texts
+from rehab.clinical.redflags import Finding
+from rehab.flows.turn import Turn, menu
+from rehab.flows.types import Event, EventKind
+from rehab.models import IncomingKind, MessageClass, TaskKind
+from rehab.services import care_tasks, cover, messages, versions
+
+URGENT = frozenset({Tier.EMERGENCY, Tier.SAME_DAY})
+MOST_TEXTS = 2
+"""More than two emergency texts at once would hide what to do first."""
+
+
+def reply(turn: Turn, findings: Sequence[Finding], *, part: str = "safety") -> bool:
+    """Show the fixed texts of the most urgent findings at once. Returns whether there was any."""
+    urgent = [finding for finding in findings if finding.tier in URGENT]
+    if not urgent:
+        return False
+    most = min(finding.tier.rank for finding in urgent)
+    wordings = dict.fromkeys(finding.wording for finding in urgent if finding.tier.rank == most)
+    for number, wording in enumerate(list(wordings)[:MOST_TEXTS]):
+        turn.say(
+            "safety_text",
+            wording_text(turn, wording),
+            part=f"{part}:{number}",
+            message_class=MessageClass.SAFETY_REPLY,
+        )
+    if any(finding.stops_loading for finding in findings):
+        _drop_loading(turn)
+    return True
+
+
+def wording_text(turn: Turn, wording: str) -> str:
+    """The clinician-owned text, in the patient's language, with the clinic's numbers in it."""
+    rules = versions.rules_of(turn.session, turn.context, turn.episode)
+    clinic = turn.context.config.clinic
+    return texts.content_text(rules.wording(wording).text, turn.language).format(
+        emergency_number=clinic.emergency_number, clinic_phone=clinic.phone
+    )
+
+
+def free_text(turn: Turn, event: Event) -> None:
+    """Anything that answers no question: kept, screened, and answered honestly."""
+    kind = event.media_kind if event.kind == EventKind.MEDIA else IncomingKind.TEXT
+    kept = messages.keep(
+        turn.session,
+        turn.context,
+        patient=turn.patient,
+        kind=kind or IncomingKind.OTHER,
+        text=event.text,
+        source=event.source,
+        now=turn.now,
+        file_id=event.file_id,
+    )
+    if reply(turn, kept.findings):
+        turn.say(
+            "message_kept", _kept_text(turn, "message.kept_urgent"), rows=menu(turn, "warning")
+        )
+        return
+    if kept.findings:
+        turn.say("advice", wording_text(turn, kept.findings[0].wording))
+    key = _kept_key(event, understood=kept.understood)
+    turn.say("message_kept", _kept_text(turn, key), rows=menu(turn, "warning"))
+
+
+def _kept_key(event: Event, *, understood: bool) -> str:
+    if event.kind == EventKind.MEDIA:
+        return "message.kept_media"
+    return "message.kept" if understood else "message.kept_not_understood"
+
+
+def _kept_text(turn: Turn, key: str) -> str:
+    hours = cover.sentence(turn.context, turn.language, turn.now)
+    return f"{turn.text(key)}\n\n{hours}"
+
+
+def _drop_loading(turn: Turn) -> None:
+    task = care_tasks.of_day(
+        turn.session,
+        episode_id=turn.episode.id,
+        kind=TaskKind.EXERCISES,
+        local_on=turn.today,
+    )
+    if task is not None:
+        care_tasks.drop_stopped(turn.session, turn.context, task=task, day=turn.day)

@@ -1,0 +1,143 @@
+"""What a clinician does in the chat: acknowledge, escalate and resolve alerts; who is on call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from rehab import texts
+from rehab.errors import NotAllowed, NotFound, WrongState
+from rehab.flows.types import Event, EventKind, Handled
+from rehab.models import (
+    Alert,
+    AlertState,
+    Clinician,
+    MessageClass,
+    OutboxMessage,
+    Outcome,
+    Prompt,
+)
+from rehab.services import alert_card, alerts, channels, on_call, outbox, paging, prompts
+from rehab.services.context import Context
+
+LANGUAGE = texts.SOURCE_LANGUAGE
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A clinician's turn."""
+
+    session: Session
+    context: Context
+    clinician: Clinician
+    event: Event
+    now: datetime
+
+
+def handle(desk: Desk) -> Handled:
+    """One thing a clinician did in the chat."""
+    if desk.event.kind == EventKind.BLOCKED:
+        channels.chat_lost(
+            desk.session,
+            desk.context,
+            chat_id=desk.event.chat_id,
+            reason="blocked",
+            now=desk.now,
+        )
+        return Handled()
+    channels.staff_back(desk.clinician)
+    if desk.event.kind == EventKind.TAP:
+        return _tap(desk)
+    if desk.event.kind == EventKind.COMMAND and desk.event.command in ("oncall", "alerts"):
+        _say(desk, "staff_on_call", _overview(desk))
+    elif desk.event.kind in (EventKind.COMMAND, EventKind.TEXT, EventKind.MEDIA):
+        _say(desk, "staff_hello", texts.text("staff.hello", LANGUAGE, name=desk.clinician.name))
+    return Handled()
+
+
+def _tap(desk: Desk) -> Handled:
+    prompt = prompts.find(desk.session, token=desk.event.token, chat_id=desk.event.chat_id)
+    value = prompts.value_of(prompt, desk.event.choice) if prompt else None
+    if prompt is None or value is None or prompt.kind != "alert":
+        return Handled(texts.text("staff.unknown_button", LANGUAGE))
+    try:
+        return _act(desk, prompt, value)
+    except (WrongState, NotAllowed, NotFound) as problem:
+        # The card in this chat is behind: show it as it is now.
+        _refresh(desk, prompt)
+        return Handled(str(problem)[:200])
+
+
+def _act(desk: Desk, prompt: Prompt, value: str) -> Handled:
+    alert_id = prompt.subject["alert"]
+    who = {"alert_id": alert_id, "clinician_id": desk.clinician.id, "now": desk.now}
+    if value == "acknowledge":
+        alerts.acknowledge(desk.session, desk.context, **who)
+        return Handled(texts.text("staff.acknowledged", LANGUAGE))
+    if value == "escalate":
+        alerts.escalate(desk.session, desk.context, **who)
+        return Handled(texts.text("staff.escalated", LANGUAGE))
+    if value.startswith("outcome:"):
+        outcome = Outcome(value.partition(":")[2])
+        alerts.resolve(desk.session, desk.context, outcome=outcome, note="", **who)
+        return Handled(texts.text("staff.resolved", LANGUAGE))
+    return _show_outcomes(desk, prompt) if value == "resolve" else _refresh(desk, prompt)
+
+
+def _show_outcomes(desk: Desk, prompt: Prompt) -> Handled:
+    alert = desk.session.get(Alert, prompt.subject["alert"])
+    if alert is None or alert.state == AlertState.RESOLVED:
+        raise WrongState("already_resolved", "This alert is already resolved.")
+    _update(desk, alert, prompt, alert_card.outcome_choices())
+    return Handled(texts.text("staff.choose_outcome", LANGUAGE))
+
+
+def _refresh(desk: Desk, prompt: Prompt) -> Handled:
+    alert = desk.session.get(Alert, prompt.subject["alert"])
+    if alert is not None:
+        _update(desk, alert, prompt, alert_card.card_choices(alert))
+    return Handled()
+
+
+def _update(desk: Desk, alert: Alert, prompt: Prompt, choices: list[list[prompts.Choice]]) -> None:
+    original = desk.session.get(OutboxMessage, prompt.subject.get("card") or 0)
+    if original is not None:
+        paging.update_card(
+            desk.session,
+            alert,
+            original=original,
+            text=alert_card.card_text(desk.session, desk.context, alert, now=desk.now),
+            choices=choices,
+            now=desk.now,
+        )
+
+
+def _overview(desk: Desk) -> str:
+    names = ", ".join(person.name for person in on_call.on_call_now(desk.session, now=desk.now))
+    waiting = desk.session.scalars(
+        select(Alert).where(Alert.state != AlertState.RESOLVED).order_by(Alert.tier, Alert.id)
+    )
+    lines = [texts.text("staff.on_call", LANGUAGE, names=names or "nobody")]
+    lines += [
+        f"• {alert.tier} {alert.code} · {alert.state} · "
+        f"{alert_card.reasons_in_words(alert.findings)}"
+        for alert in waiting
+    ]
+    if len(lines) == 1:
+        lines.append(texts.text("staff.no_alerts", LANGUAGE))
+    return "\n".join(lines)
+
+
+def _say(desk: Desk, kind: str, text: str) -> None:
+    outbox.enqueue(
+        desk.session,
+        dedupe_key=f"{kind}:{desk.event.source}",
+        message_class=MessageClass.REPLY,
+        kind=kind,
+        chat_id=desk.event.chat_id,
+        text=text,
+        now=desk.now,
+    )
