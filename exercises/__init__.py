@@ -1,1 +1,1 @@
-"""Clinical content as data: exercises, staged protocols, questionnaires, red-flag rules, wordings."""
+"""Clinical content as data: exercises, staged protocols, questionnaires and red-flag rules."""

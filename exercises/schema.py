@@ -1,16 +1,25 @@
 """The shape of clinical content: what a content file may say, and nothing else.
 
-Every model is frozen and refuses unknown keys, so a spelling mistake in a TOML file is an error with
-a place, never a silently ignored line. Days are whole days after surgery (day 0 is the day of
-surgery, negative days come before it). Temperatures are in degrees Celsius, pain is 0-10.
+Every model is frozen and refuses unknown keys, so a spelling mistake in a TOML file is an error
+with a place, never a silently ignored line. Days are whole days after surgery (day 0 is the day
+of surgery, negative days come before it). Temperatures are in degrees Celsius, pain is 0-10.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
+from itertools import product
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 ContentId = Annotated[str, Field(pattern=r"^[a-z0-9]+(?:[-_][a-z0-9]+)*$")]
 ExerciseId = Annotated[str, Field(pattern=r"^EX\d{2}$")]
@@ -41,7 +50,7 @@ class Content(BaseModel):
 
 
 class SignOff(Content):
-    """Who has checked a piece of clinical content. `proposal` means nobody yet: a clinic must decide."""
+    """Who has checked a piece of content. `proposal` means nobody yet: a clinic must decide."""
 
     state: Literal["proposal", "signed"] = "proposal"
     by: str = ""
@@ -84,7 +93,7 @@ class Exercise(Content):
     side: Literal["operated", "both", "none"] = "operated"
     equipment: tuple[str, ...] = ()
     tags: frozenset[ContentId] = frozenset()
-    """What precautions look at: `impact`, `loading`, `hip-flexion-over-90`, `resisted-abduction` …"""
+    """What precautions look at: `impact`, `loading`, `hip-flexion-over-90`, `resisted` …"""
     easier: ExerciseId | None = None
     harder: ExerciseId | None = None
     dose: Dose
@@ -93,7 +102,7 @@ class Exercise(Content):
 
 
 class Precaution(Content):
-    """Something the patient must not do for a while, shown in words and checked against exercises."""
+    """Something the patient must not do for a while: shown, and checked against exercises."""
 
     id: ContentId
     text: Text
@@ -114,7 +123,7 @@ class PlannedExercise(Content):
 
 
 class Criterion(Content):
-    """One exit criterion of a stage, in words, with the measure that will decide it where there is one."""
+    """One exit criterion of a stage in words, and the measure that decides it if there is one."""
 
     id: ContentId
     text: Text
@@ -190,7 +199,7 @@ class Question(Content):
 
     id: ContentId
     kind: Literal["scale", "choice", "temperature"]
-    """`scale`: whole number `minimum`..`maximum`; `choice`: one option; `temperature`: an option or °C."""
+    """`scale`: a whole number; `choice`: one option; `temperature`: an option or typed °C."""
     text: Text
     short: Annotated[str, Field(min_length=1, max_length=40)]
     """The question's name in a summary and on the dashboard."""
@@ -241,7 +250,7 @@ class Condition(Content):
     `times_in_hours`  with `times`: it held at least `times` times within so many hours
     `rise_over_mean`  the number is at least this much above the patient's own mean of the
                  `mean_of_days` previous days (needs at least two earlier answers)
-    `after_days_of`   the answers of the last `after_days` answered days were all one of these values
+    `after_days_of`   the answers of the last `after_days` answered days were all one of these
     """
 
     question: ContentId
@@ -266,7 +275,8 @@ class Condition(Content):
         ]
         if sum(tests) != 1:
             raise ValueError(
-                "a condition has exactly one test: is_one_of, at_least/below, rise_over_mean or after_days_of"
+                "a condition has exactly one test: is_one_of, at_least/below, rise_over_mean "
+                "or after_days_of"
             )
         pairs = (
             (self.times, self.times_in_hours, "times and times_in_hours"),
@@ -282,7 +292,7 @@ class Condition(Content):
 class Rule(Content):
     """A red-flag rule: when all conditions hold within its window of days, a person must act.
 
-    `any_words` names word lists (see `WordList`) whose match in a free text fires the rule as well.
+    `any_words` names word lists (see `WordList`) whose match in a free text fires the rule too.
     `silence_hours` makes it a silence rule: nothing heard from the patient for so long.
     """
 
@@ -306,7 +316,9 @@ class Rule(Content):
     @model_validator(mode="after")
     def _can_fire(self) -> Rule:
         if not (self.when or self.any_words or self.silence_hours):
-            raise ValueError("a rule needs `when`, `any_words` or `silence_hours`, or it can never fire")
+            raise ValueError(
+                "a rule needs `when`, `any_words` or `silence_hours`, or it can never fire"
+            )
         return self
 
 
@@ -319,11 +331,39 @@ class Wording(Content):
     sign_off: SignOff = SignOff()
 
 
+def _complete_phrase(phrase: str) -> str:
+    if not all(word.strip() for part in phrase.split("+") for word in part.split("|")):
+        raise ValueError("words on both sides of each + and each |")
+    return phrase
+
+
+Phrase = Annotated[str, Field(min_length=1), AfterValidator(_complete_phrase)]
+
+
 class WordList(Content):
-    """Danger words for free text, per language code. Matching only ever raises, never clears."""
+    """Danger words for free text, per language code. Matching only ever raises, never clears.
+
+    A plus means that all parts occur, in any order: `calf + swollen`. A file may write alternatives
+    with a bar, `calf | calves + swollen | hot`; here they are already spelled out, one phrase each.
+    """
 
     id: ContentId
-    words: dict[str, tuple[str, ...]]
+    words: dict[str, tuple[Phrase, ...]]
+
+    @field_validator("words")
+    @classmethod
+    def _spell_out_alternatives(
+        cls, words: dict[str, tuple[str, ...]]
+    ) -> dict[str, tuple[str, ...]]:
+        return {
+            language: tuple(dict.fromkeys(one for phrase in phrases for one in _each(phrase)))
+            for language, phrases in words.items()
+        }
+
+
+def _each(phrase: str) -> Iterator[str]:
+    parts = ([word.strip() for word in part.split("|")] for part in phrase.split("+"))
+    return (" + ".join(choice) for choice in product(*parts))
 
 
 class RuleSet(Content):
