@@ -18,6 +18,7 @@ from bot.simulator.errors import ApiError
 from bot.simulator.faults import Fault
 from bot.simulator.model import Callback, Chat, ChatMessage, Json, Role
 from bot.simulator.people import ActionRefused, Person
+from bot.simulator.view import Group
 
 if TYPE_CHECKING:
     from bot.simulator.simulator import Simulator
@@ -186,6 +187,15 @@ class Panel:
     def _person(self, body: Json) -> Person:
         return self._sim.person(int(body["chat_id"]))
 
+    def _acting(self, body: Json) -> tuple[Person, Group | None]:
+        """Who acts where; in a group it is the person named by `as`, else the first of the staff."""
+        chat = self._sim.known_chat(int(body["chat_id"]))
+        if not chat.is_group:
+            return self._sim.person(chat.id), None
+        staff = [one.id for one in self._state.chats.values() if one.role == "staff"]
+        person = self._sim.person(int(body.get("as") or next(iter(staff), 0)))
+        return person, self._sim.group(chat.id)
+
     def _new_chat(self, request: Request) -> Json:
         body = _body(request)
         role: Role = "staff" if body.get("role") == "staff" else "patient"
@@ -197,7 +207,8 @@ class Panel:
         text = str(body.get("text", "")).strip()
         if not text:
             raise ValueError("there is no text")
-        return {"message_id": self._person(body).send_text(text).message_id}
+        person, group = self._acting(body)
+        return {"message_id": person.send_text(text, group=group).message_id}
 
     def _edit(self, request: Request) -> Json:
         body = _body(request)
@@ -207,9 +218,10 @@ class Panel:
 
     def _tap(self, request: Request) -> Json:
         body = _body(request)
-        person = self._person(body)
+        person, group = self._acting(body)
         if "callback_data" in body:
-            tap = person.tap_data(int(body["message_id"]), str(body["callback_data"]))
+            chat_id = group.chat_id if group else None
+            tap = person.tap_data(int(body["message_id"]), str(body["callback_data"]), chat_id)
         else:
             message_id = body.get("message_id")
             message = person.message(int(message_id)) if message_id else None

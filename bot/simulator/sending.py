@@ -21,10 +21,8 @@ def target_chat(state: State, params: Params) -> Chat:
     if given in (None, ""):
         raise bad_request("chat_id is empty")
     number = params.chat_id()
-    if number is None:
-        chat = state.chat_called(str(given).removeprefix("@"))
-    else:
-        chat = state.chat(number)
+    name = str(given).removeprefix("@")
+    chat = state.chat_called(name) if number is None else state.chat(number)
     if chat.blocked:
         what = "bot was kicked from the supergroup chat" if chat.is_group else None
         raise forbidden(what or "bot was blocked by the user")

@@ -42,6 +42,10 @@ export class Pane {
     this.find(".start").addEventListener("click", () => this.attempt(() => this.start()));
     this.listenToInvites();
     this.list.addEventListener("click", (event) => this.pressed(event));
+    // Whoever scrolled up to read is left there; whoever is at the end stays at the end.
+    this.log.addEventListener("scroll", () => {
+      this.atBottom = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80;
+    });
   }
 
   listenToInvites() {
@@ -74,6 +78,7 @@ export class Pane {
       this.shown.clear();
       this.list.replaceChildren();
       this.atBottom = true;
+      this.drawnVersion = 0;
     }
     this.desk.chosen(this);
     await this.refresh();
@@ -102,6 +107,7 @@ export class Pane {
     if (document.activeElement !== this.select || this.select.length !== own.length) {
       this.select.replaceChildren(...options);
     }
+    if (this.chatId) this.select.value = this.chatId;
     const news = own.filter((chat) => chat.id !== this.chatId && this.desk.unread(chat) > 0);
     this.find(".elsewhere").replaceChildren(...news.slice(0, 3).map((chat) => {
       const chip = element("button", "chip", `${chat.name} `,
@@ -118,7 +124,9 @@ export class Pane {
     if (!this.chatId) return;
     const asked = this.chatId;
     const state = await get(`state?chat_id=${asked}`);
-    if (asked !== this.chatId) return;
+    // Answers may overtake one another; the newest one drawn wins.
+    if (asked !== this.chatId || state.version < this.drawnVersion) return;
+    this.drawnVersion = state.version;
     this.draw(state);
   }
 
@@ -144,8 +152,6 @@ export class Pane {
 
   drawMessages(messages) {
     const fresh = this.shown.size > 0;
-    this.atBottom = this.atBottom
-      || this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 80;
     const wanted = [];
     const news = [];
     let last = null;
@@ -184,7 +190,6 @@ export class Pane {
       if (focus) (node.querySelector("button, a") ?? this.log).focus();
     }
     this.shown.set(message.message_id, { node, drawn });
-    this.log.addEventListener("scroll", () => { this.atBottom = false; }, { once: true });
     return { node, isNew: true };
   }
 
@@ -270,7 +275,7 @@ export class Pane {
     for (const button of this.list.querySelectorAll("[data-callback]")) {
       const busy = keys.has(`${button.dataset.message}:${button.dataset.callback}`);
       button.classList.toggle("busy", busy);
-      button.toggleAttribute("aria-busy", busy);
+      button.setAttribute("aria-busy", String(busy));
     }
   }
 

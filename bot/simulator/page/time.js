@@ -67,6 +67,7 @@ export class DemoTime {
     try {
       this.set(await post("clock", wish));
       this.status.classList.remove("problem");
+      this.root.querySelector(".time-toggle").setAttribute("aria-expanded", "false");
       this.status.textContent = `It is now ${this.day(this.now())}, ${this.time(this.now())}.`;
     } catch (error) {
       this.status.classList.add("problem");
