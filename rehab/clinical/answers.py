@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -53,16 +53,21 @@ def read_answer(
 
 def _find_option(question: Question, raw: str, labels: Mapping[str, str]) -> Answer | None:
     typed = {comparable(raw), fold(raw).strip()} - {""}
-    for option in question.options:
-        shown = labels.get(option.value, option.label)
-        if typed & set(_names(option, shown)):
-            return Answer(option.value, shown)
-    return None
+    named = [
+        option
+        for option in question.options
+        if typed & _names(option, labels.get(option.value, option.label))
+    ]
+    if len(named) != 1:  # an emoji that two options share says nothing
+        return None
+    option = named[0]
+    return Answer(option.value, labels.get(option.value, option.label))
 
 
-def _names(option: Option, shown: str) -> Iterator[str]:
-    yield from (comparable(name) for name in (option.value, option.label, shown))
-    yield fold(option.emoji).strip()
+def _names(option: Option, shown: str) -> set[str]:
+    """Return everything an option may be called by: its value, its labels, its emoji."""
+    words = {comparable(name) for name in (option.value, option.label, shown)}
+    return words | {fold(option.emoji).strip()}
 
 
 def _read_scale(question: Question, raw: str) -> Answer:

@@ -17,7 +17,7 @@ from rehab.clinical.words import fold
 from rehab.errors import InvalidInput
 
 _WALL_TIME = re.compile(
-    r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})|(?P<packed>\d{2})|h)?(?:h|hrs?|hours?)?"
+    r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d{2})|(?P<packed>\d{2})|h)?\s*(?:h|hrs?|hours?)?"
     r"\s*(?P<half>am|pm|a\.m\.?|p\.m\.?)?\s*(?:o.?clock|baje|vajta|बजे|वाजता)?"
 )
 _NOON = 12

@@ -1,0 +1,125 @@
+"""What a person types is read kindly, and refused with a stable code."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from exercises.schema import Option, Question
+from rehab.clinical.answers import read_answer
+from rehab.errors import InvalidInput
+
+PAIN = Question(id="pain", kind="scale", text="Pain?", short="Pain")
+WOUND = Question(
+    id="wound",
+    kind="choice",
+    text="Wound?",
+    short="Wound",
+    options=(
+        Option(value="dry", label="Dry", emoji="✅"),
+        Option(value="spots", label="A few spots", emoji="💧"),
+        Option(value="not-looked", label="I haven't looked", emoji="💧"),
+    ),
+)
+TEMPERATURE = Question(
+    id="temperature",
+    kind="temperature",
+    text="Temperature?",
+    short="Temperature",
+    options=(
+        Option(value="not-measured", label="Not measured"),
+        Option(value="38-39", label="38.0–38.9 °C"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        ("7", 7), ("7/10", 7), (" 7 ", 7), ("7 / 10", 7), ("7 out of 10", 7), ("७", 7),
+        ("७/१०", 7), ("７", 7), ("7️⃣", 7), ("🔟", 10), ("0", 0), ("10", 10), ("7.0", 7),
+    ],
+)  # fmt: skip
+def test_a_number_on_the_scale_is_read(raw: str, value: float) -> None:
+    assert read_answer(PAIN, raw).value == value
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ("11", "out_of_range"), ("-1", "out_of_range"), ("−1", "out_of_range"),
+        ("7.5", "not_a_number"), ("7,5", "not_a_number"), ("7/5", "not_a_number"),
+        ("bad", "not_a_number"), ("", "not_a_number"), ("7½", "not_a_number"),
+        ("5 or 6", "not_a_number"), ("nan", "not_a_number"), ("1e1", "not_a_number"),
+    ],
+)  # fmt: skip
+def test_a_number_off_the_scale_is_refused(raw: str, code: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        read_answer(PAIN, raw)
+    assert refused.value.fields == {"answer": code}
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        ("dry", "dry"), ("DRY!", "dry"), ("✅", "dry"), ("✅ Dry", "dry"), ("a  few spots", "spots"),
+        ("I havent looked", "not-looked"), ("I haven’t looked", "not-looked"), ("सूखा", "dry"),
+        ("सुखा।", "dry"), ("not-looked", "not-looked"),
+    ],
+)  # fmt: skip
+def test_an_option_is_found_by_value_label_or_emoji(raw: str, value: str) -> None:
+    assert read_answer(WOUND, raw, labels={"dry": "सूखा"}).value == value
+
+
+def test_an_answer_carries_the_label_in_the_language_of_the_patient() -> None:
+    assert read_answer(WOUND, "dry", labels={"dry": "सूखा"}).label == "सूखा"
+
+
+@pytest.mark.parametrize("raw", ["damp", "", "💧", "dry or not", "?"])
+def test_what_is_no_single_option_is_refused(raw: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        read_answer(WOUND, raw)
+    assert refused.value.fields == {"answer": "not_an_option"}
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        ("38.2", 38.2), ("38,2", 38.2), ("38.2 C", 38.2), ("38.2°C", 38.2), ("38.2 ℃", 38.2),
+        ("३८.२", 38.2), ("३८.२ डिग्री", 38.2), ("38", 38.0), ("101 F", 38.3), ("101", 38.3),
+        ("100.4", 38.0), ("100.3f", 37.9), ("101.5 degrees Fahrenheit", 38.6), ("30", 30.0),
+        ("45", 45.0), ("113", 45.0), ("86", 30.0), ("Not measured", "not-measured"),
+        ("38.0–38.9 °C", "38-39"),
+    ],
+)  # fmt: skip
+def test_a_temperature_is_read_in_either_unit(raw: str, value: float | str) -> None:
+    assert read_answer(TEMPERATURE, raw).value == value
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        ("29.9", "out_of_range"), ("45.1", "out_of_range"), ("113.2", "out_of_range"),
+        ("-38", "out_of_range"), ("38 F", "out_of_range"), ("101 C", "out_of_range"),
+        ("80", "out_of_range"), ("fever", "not_a_number"), ("38.2 or 39", "not_a_number"),
+    ],
+)  # fmt: skip
+def test_a_temperature_no_person_has_is_refused(raw: str, code: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        read_answer(TEMPERATURE, raw)
+    assert refused.value.fields == {"answer": code}
+
+
+def test_the_label_of_a_temperature_shows_its_unit() -> None:
+    assert read_answer(TEMPERATURE, "101").label == "38.3 °C"
+    assert read_answer(TEMPERATURE, "40").label == "40 °C"
+
+
+@given(st.text(max_size=30), st.sampled_from([PAIN, WOUND, TEMPERATURE]))
+def test_any_text_is_either_an_answer_or_refused(raw: str, question: Question) -> None:
+    try:
+        label = read_answer(question, raw).label
+    except InvalidInput as refused:
+        label = refused.fields["answer"]
+    assert label
