@@ -110,7 +110,7 @@ def _one_text(turn: Turn, task: CareTask, record: ExerciseRecord, exercise: Exer
         "",
         texts.content_text(exercise.instruction, language),
         "",
-        f"{turn.text('exercises.stop')} {texts.content_text(exercise.stop_signs, language)}",
+        f"🛑 {texts.content_text(exercise.stop_signs, language)}",
     ]
     if exercise.caution:
         lines.append(f"⚠️ {texts.content_text(exercise.caution, language)}")

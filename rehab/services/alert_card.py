@@ -29,6 +29,7 @@ OUTCOME_LABELS = {
     Outcome.NOT_RELEVANT: "Not relevant",
 }
 MOST_REASONS = 6
+MOST_FACTS = 4
 CLOCK = "%d %b %H:%M"
 
 
@@ -95,7 +96,7 @@ def _reasons(session: Session, context: Context, alert: Alert) -> list[str]:
 
 def _facts(session: Session, context: Context, found: FindingRecord) -> str:
     questionnaire = _asked(session, context, found)
-    words = [_fact(questionnaire, fact) for fact in found.facts]
+    words = [_fact(questionnaire, fact) for fact in found.facts[:MOST_FACTS]]
     return f": {'; '.join(words)}" if words else ""
 
 
@@ -111,7 +112,7 @@ def _asked(session: Session, context: Context, found: FindingRecord) -> Question
 
 def _fact(questionnaire: Questionnaire | None, fact: dict[str, object]) -> str:
     if "word" in fact:
-        return f"wrote “{fact['word']}”"
+        return f"wrote “{str(fact['word']).replace(' + ', ' … ')}”"
     return answer_in_words(questionnaire, str(fact["question"]), fact["value"])
 
 

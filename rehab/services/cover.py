@@ -26,22 +26,26 @@ def sentence(context: Context, language: str, now: datetime) -> str:
     clinic = context.config.clinic
     if is_open(context, now):
         return texts.text("cover.open", language, until=f"{clinic.cover_until:%H:%M}")
+    opening = timetable.local(next_opening(context, now), clinic.timezone)
     return texts.text(
         "cover.closed",
         language,
-        day=texts.text(f"weekday.{_next_day(context, now)}", language),
+        day=texts.text(f"weekday.{opening.isoweekday()}", language),
         start=f"{clinic.cover_from:%H:%M}",
         phone=clinic.phone,
         emergency_number=clinic.emergency_number,
     )
 
 
-def _next_day(context: Context, now: datetime) -> int:
+def next_opening(context: Context, now: datetime) -> datetime:
+    """The moment staff read again; `now` when they are reading."""
+    if is_open(context, now):
+        return now
     clinic = context.config.clinic
     here = timetable.local(now, clinic.timezone)
     for ahead in range(WEEK + 1):
-        day = here + timedelta(days=ahead)
-        starts_later = ahead > 0 or here.time() < clinic.cover_from
-        if day.isoweekday() in clinic.cover_days and starts_later:
-            return day.isoweekday()
-    return here.isoweekday()
+        day = here.date() + timedelta(days=ahead)
+        opening = timetable.due_at(day, clinic.cover_from, clinic.timezone)
+        if day.isoweekday() in clinic.cover_days and opening > now:
+            return opening
+    return now

@@ -11,7 +11,7 @@ from exercises.schema import Tier
 from rehab.clinical import escalation
 from rehab.clinical.escalation import Ladder, Step
 from rehab.models import Alert, AlertState, Clinician, MessageClass, OutboxMessage, Page
-from rehab.services import alert_card, alert_history, on_call, outbox, prompts
+from rehab.services import alert_card, alert_history, cover, on_call, outbox, prompts
 from rehab.services.context import Context
 
 
@@ -30,6 +30,10 @@ def ladder_of(context: Context, tier: str) -> Ladder:
 
 def page_if_due(session: Session, context: Context, alert: Alert, *, now: datetime) -> bool:
     """Page the step that is due, if any, and set when to look again."""
+    if alert.tier == Tier.SOON and not cover.is_open(context, now):
+        # Can wait for the working day: it is on the worklist, but nobody is woken for it.
+        alert.escalate_after = cover.next_opening(context, now)
+        return False
     due = escalation.due_page(
         ladder_of(context, alert.tier),
         opened_at=alert.clock_started_at,

@@ -95,7 +95,7 @@ def change_stage(
 def dose_parts(dose: Dose) -> list[tuple[str, int]]:
     """A dose as text keys with their number, in reading order; words come from the catalog."""
     parts = (
-        ("dose.sets", dose.sets),
+        ("dose.sets", dose.sets if (dose.sets or 1) > 1 else None),
         ("dose.reps", dose.reps),
         ("dose.hold", dose.hold_seconds),
         ("dose.rest", dose.rest_seconds),
