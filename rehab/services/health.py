@@ -85,6 +85,7 @@ def _delivery(session: Session, now: datetime) -> Check:
     any_class = _age(_oldest_due(session, now), now)
     return Check(
         ok=is_beating
+        and heartbeats.PROBLEM not in detail
         and urgent < LONGEST_WAIT_URGENT.total_seconds()
         and any_class < LONGEST_WAIT_ANY.total_seconds(),
         detail={

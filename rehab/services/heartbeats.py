@@ -13,6 +13,8 @@ from rehab.models import Heartbeat
 
 INTAKE = "intake"
 SENDER = "sender"
+BOT = "bot"
+"""Beats once at each start; its detail holds the bot's `username`."""
 PROBLEM = "problem"
 """Key of a heartbeat's detail that names a known fault; the next beat clears it."""
 
@@ -43,6 +45,12 @@ def last(session: Session, component: str) -> datetime | None:
     """When the component last worked, if it ever did."""
     heartbeat = session.get(Heartbeat, component)
     return heartbeat.at if heartbeat is not None else None
+
+
+def bot_username(session: Session) -> str | None:
+    """The name Telegram knows the bot by, once it has started."""
+    heartbeat = session.get(Heartbeat, BOT)
+    return (heartbeat.detail.get("username") or None) if heartbeat is not None else None
 
 
 def _write(

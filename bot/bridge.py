@@ -1,0 +1,99 @@
+"""The bridge from the event loop to the database: sync work in threads, one transaction each."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from typing import Concatenate, ParamSpec, TypeVar
+
+from flask import Flask
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from rehab.db import db, transaction
+from rehab.logs import get_logger, place_of
+
+log = get_logger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
+
+THREADS = 8
+TRIES = 6
+FIRST_PAUSE_SECONDS = 0.05
+PASSING_STATES = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03"})
+"""PostgreSQL: serialisation failure, deadlock, lock not available, shutdown and starting up."""
+
+
+class Bridge:
+    """Runs functions that take a session. A function may run again after a passing database error,
+    always from the start and in a new transaction."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="bridge")
+        with app.app_context():
+            is_sqlite = db.engine.dialect.name == "sqlite"
+        # SQLite lets one writer in. Queueing here is fair and wakes at once; its own busy handler
+        # sleeps up to 0.1 s between looks.
+        self._turn: AbstractContextManager[object] = (
+            threading.Lock() if is_sqlite else nullcontext()
+        )
+
+    async def in_app(
+        self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """`fn(session, …)` in a thread, in one transaction that commits when it returns."""
+
+        def unit_of_work() -> T:
+            # The app context is pushed inside the thread: pushed outside, threads share a session.
+            with self.app.app_context(), self._turn, transaction() as session:
+                return fn(session, *args, **kwargs)
+
+        return await self._run(lambda: _again_when_busy(unit_of_work))
+
+    async def without_transaction(
+        self, fn: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """`fn(…)` in a thread with the app context; it opens its own transactions."""
+
+        def work() -> T:
+            with self.app.app_context():
+                return fn(*args, **kwargs)
+
+        return await self._run(work)
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
+
+    def close(self) -> None:
+        """Let running work end; drop what has not begun."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _again_when_busy(work: Callable[[], T]) -> T:
+    pause = FIRST_PAUSE_SECONDS
+    for attempt in range(1, TRIES + 1):
+        try:
+            return work()
+        except DBAPIError as error:
+            if attempt == TRIES or not is_passing(error):
+                raise
+            log.info("database_busy", attempts=attempt, error=place_of(error))
+            time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads, hides nothing
+            pause *= 2
+    raise AssertionError("unreachable")
+
+
+def is_passing(error: Exception) -> bool:
+    """The database is busy or away; the same work may succeed in a moment."""
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    return state in PASSING_STATES or "database is locked" in str(error.orig)

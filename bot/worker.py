@@ -1,0 +1,158 @@
+"""The workers: each takes one update, lets the flows handle it, and commits everything at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+from telegram import Bot
+from telegram.error import TelegramError
+
+from bot import telegram_in
+from bot.bell import Bell, rest
+from bot.bridge import Bridge, is_passing
+from bot.http import Refusal
+from rehab.flows.types import Event, Handled
+from rehab.logs import get_logger, place_of
+from rehab.runtime import Runtime
+from rehab.services import inbox
+from rehab.services.context import Context
+from rehab.services.inbox import RowKey
+
+log = get_logger(__name__)
+
+LOOK_SECONDS = 0.5
+ANSWER_SECONDS = 5.0
+LONGEST_TOAST = 200
+WORKERS = 4
+
+
+class Handle(Protocol):
+    """The flows' entrance: `rehab.flows.engine.handle`."""
+
+    def __call__(
+        self, session: Session, context: Context, *, event: Event, now: datetime
+    ) -> Handled: ...
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What is left to do once the transaction is over."""
+
+    tap_id: str | None = None
+    toast: str = ""
+
+
+class _Failed(Exception):
+    """Handling a row raised; carries which one, since the rollback forgets it."""
+
+    def __init__(self, key: RowKey, tap_id: str | None) -> None:
+        super().__init__()
+        self.key = key
+        self.tap_id = tap_id
+
+
+class Worker:
+    """Takes updates until it is cancelled. Any number may run, in any number of processes."""
+
+    def __init__(
+        self,
+        bridge: Bridge,
+        runtime: Runtime,
+        bot: Bot,
+        handle: Handle,
+        *,
+        incoming: Bell,
+        outgoing: Bell,
+    ) -> None:
+        self._bridge = bridge
+        self._runtime = runtime
+        self._bot = bot
+        self._handle = handle
+        self._bell = incoming.listener()
+        self._ring_sender: Callable[[], None] = outgoing.ring
+        self._answers: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
+        while True:
+            self._bell.clear()
+            try:
+                worked = await self._take_one()
+            except Exception as error:
+                # The database is away; the update stays where it is.
+                log.error("worker_round_failed", error=place_of(error))
+                await asyncio.sleep(LOOK_SECONDS)
+                continue
+            if worked is None:
+                await rest(self._bell, LOOK_SECONDS)
+                continue
+            self._ring_sender()
+            self._acknowledge(worked)
+
+    async def _take_one(self) -> Worked | None:
+        try:
+            return await self._bridge.in_app(self._handle_next)
+        except _Failed as failed:
+            error = failed.__cause__
+            assert error is not None
+            place, key = place_of(error), failed.key
+            is_hopeless = isinstance(error, telegram_in.Unreadable)
+            log.error("update_failed", update_id=key[1], error=place)
+            await self._bridge.in_app(
+                lambda session: inbox.mark_failed(
+                    session,
+                    self._runtime.context,
+                    row_key=key,
+                    error=place,
+                    now=self._runtime.clock.now(),
+                    # Reading the same bytes again would not help.
+                    max_attempts=1 if is_hopeless else inbox.MAX_ATTEMPTS,
+                )
+            )
+            return Worked(tap_id=failed.tap_id)
+
+    def _handle_next(self, session: Session) -> Worked | None:
+        now = self._runtime.clock.now()
+        row = inbox.next_row(session, now=now)
+        if row is None:
+            return None
+        key, tap_id = (row.bot_id, row.update_id), telegram_in.tap_id(row.raw)
+        try:
+            event = telegram_in.event_of(row, self._bot)
+            handled = Handled()
+            if event is not None:
+                handled = self._handle(session, self._runtime.context, event=event, now=now)
+            inbox.mark_done(row, now)
+            session.flush()
+        except Exception as error:
+            if is_passing(error):
+                # Not this update's fault; the bridge tries again from the start.
+                raise
+            raise _Failed(key, tap_id) from error
+        return Worked(tap_id, handled.toast)
+
+    def _acknowledge(self, worked: Worked) -> None:
+        """Stop the spinner on the phone, without making the next update wait for it."""
+        if worked.tap_id is None:
+            return
+        task = asyncio.create_task(self._answer(worked.tap_id, worked.toast))
+        self._answers.add(task)
+        task.add_done_callback(self._answers.discard)
+
+    async def _answer(self, tap_id: str, toast: str) -> None:
+        try:
+            await self._bot.answer_callback_query(
+                tap_id, text=toast[:LONGEST_TOAST] or None, read_timeout=ANSWER_SECONDS
+            )
+        except Refusal as refusal:
+            # Mostly "query is too old": the tap was recorded, its spinner is long gone.
+            is_late = refusal.status == 400
+            (log.debug if is_late else log.warning)("tap_not_acknowledged", status=refusal.status)
+        except TelegramError as error:
+            log.warning("tap_not_acknowledged", error=place_of(error))
+        except Exception as error:
+            log.warning("tap_answer_odd", error=place_of(error))
