@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from .conftest import ASHA
-from .test_trouble import post
+from .wire import post
 
 
 def act(sim, path, headers=None, **body):

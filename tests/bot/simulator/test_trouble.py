@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import http.client
 import json
 
 import pytest
@@ -12,19 +11,10 @@ from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 from bot.simulator import Pace, Simulator
 
 from .conftest import ASHA, client_of
+from .wire import post
 
 # The client's own announcement that retry_after will become a timedelta.
 pytestmark = pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
-
-
-def post(sim, path, body=b"", headers=None, verb="POST"):
-    connection = http.client.HTTPConnection("127.0.0.1", sim.port, timeout=5)
-    try:
-        connection.request(verb, path, body, headers or {})
-        response = connection.getresponse()
-        return response.status, response.read()
-    finally:
-        connection.close()
 
 
 def test_a_wrong_token_is_refused(sim, run):

@@ -12,7 +12,7 @@ from telegram import InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, Conflict, TelegramError
 
 from .conftest import ASHA, client_of
-from .test_trouble import post
+from .wire import post
 
 BUTTON = InlineKeyboardMarkup([[InlineKeyboardButton("Yes", callback_data="y")]])
 
