@@ -31,7 +31,10 @@ _ENGLISH = "en"
 
 @dataclass(frozen=True)
 class Span:
-    """Where one part of a phrase stands: its first word, the word after it, and its own negation."""
+    """Where one part of a phrase stands: its first word and the word after its last.
+
+    `has_negation` is that of the whole phrase.
+    """
 
     start: int
     end: int
@@ -47,6 +50,8 @@ class Phrase:
     symbols: frozenset[str]
     roman: bool
     """Not English, so Latin letters are compared by sound."""
+    has_negation: bool
+    """A negation is part of its meaning ("can't breathe", "urine + not"), so it denies nothing."""
 
 
 @lru_cache(maxsize=16384)
@@ -55,7 +60,9 @@ def compile_phrase(text: str, language: str) -> Phrase:
     readings = [read(part) for part in text.split("+")]
     parts = tuple(tuple(token.word for token in one.tokens) for one in readings if one.tokens)
     symbols = frozenset().union(*(one.symbols for one in readings))
-    return Phrase(text, parts, frozenset() if parts else symbols, not _is_english(language))
+    negation = any(word in NEGATORS for part in parts for word in part)
+    symbols = frozenset() if parts else symbols
+    return Phrase(text, parts, symbols, not _is_english(language), negation)
 
 
 def _is_english(language: str) -> bool:
@@ -85,15 +92,15 @@ class Finder:
             return bool(phrase.symbols & self._reading.symbols)
         places = []
         for part in phrase.parts:
-            spans = [span for span in self.spans(part, roman=phrase.roman) if counts(span)]
+            spans = [span for span in self.spans(part, phrase) if counts(span)]
             if not spans:
                 return False
             places.append(spans)
         return self._together(places)
 
-    def spans(self, part: Part, *, roman: bool) -> Iterator[Span]:
+    def spans(self, part: Part, phrase: Phrase) -> Iterator[Span]:
         """Give every place where the words of a part follow each other, fillers aside."""
-        negation = any(word in NEGATORS for word in part)
+        negation, roman = phrase.has_negation, phrase.roman
         for start in sorted(self._positions(part[0], roman)):
             end = self._follow(part, start, roman)
             if end is not None:

@@ -39,6 +39,7 @@ LISTS: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "wound": {"en": ("pus", "wound + smelling", "wound + oozing")},
     "blood": {"en": ("bleeding", "blood clot"), "hi": ("khoon",)},
+    "urine": {"en": ("urine + not", "no urine"), "hi": ("peshab + nahi", "पेशाब + नहीं")},
     "fall": {"en": ("fell", "fall"), "hi": ("gir gaya",)},
 }
 
@@ -52,6 +53,7 @@ RULES = rule_set(
     rule("RF02", Tier.SAME_DAY, any_words=("calf",), from_day=0, to_day=90),
     word_rule("RF04", Tier.SAME_DAY, "fever"),
     word_rule("RF07", Tier.SAME_DAY, "wound"),
+    word_rule("RF16", Tier.SAME_DAY, "urine"),
     word_rule("RF13", Tier.SAME_DAY, "blood"),
     word_rule("RF01", Tier.EMERGENCY, "breath"),
     word_rule("RF09", Tier.EMERGENCY, "stand"),
@@ -65,6 +67,11 @@ def hear(text: str, day: int = 10) -> Screening:
 
 
 RAISED = (
+    ("peshab nahi", "RF16"),
+    ("peshab nahi hua", "RF16"),
+    ("पेशाब नहीं", "RF16"),
+    ("urine is not there since morning", "RF16"),
+    ("no urine", "RF16"),
     ("no fever but my calf is swollen", "RF02"),
     ("can't breathe", "RF01"),
     ("i cannot stand", "RF09"),
