@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -68,12 +68,21 @@ class Entry(Generic[EntryModel]):
 
 @dataclass(frozen=True)
 class Shelves:
-    """Everything that could be parsed, file by file."""
+    """Everything that could be parsed, file by file, and the names of the files that could not."""
 
     exercises: list[Entry[Exercise]]
     protocols: list[Entry[Protocol]]
     questionnaires: list[Entry[Questionnaire]]
     rules: list[Entry[RuleSet]]
+    unreadable: frozenset[str]
+    """E.g. `library/EX05`. Its own problem is told, so nobody need hear that EX05 is unknown."""
+
+    def unread(self, folder: str) -> frozenset[str]:
+        """Return the ids of a folder whose files could not be read."""
+        start = f"{folder}/"
+        return frozenset(
+            name.removeprefix(start) for name in self.unreadable if name.startswith(start)
+        )
 
 
 def cross_check(shelves: Shelves) -> Iterator[Problem]:
@@ -85,15 +94,19 @@ def cross_check(shelves: Shelves) -> Iterator[Problem]:
     yield from _file_names(shelves.protocols)
     yield from _file_names(shelves.questionnaires)
     yield from _file_names(shelves.rules)
-    yield from _regressions(shelves.exercises, exercises)
+    unread = shelves.unread("library")
+    yield from _regressions(shelves.exercises, exercises.keys() | unread)
     yield from _one_protocol_per_variant(shelves.protocols)
     for protocol in shelves.protocols:
-        yield from _protocol(protocol, exercises)
-        yield from _names(protocol, questionnaires, rules)
+        yield from _protocol(protocol, exercises, unread)
+        yield from _names(protocol, questionnaires, rules, shelves)
     for questionnaire in shelves.questionnaires:
         yield from _questionnaire(questionnaire)
     for rule_set in shelves.rules:
         users = [p.model for p in shelves.protocols if p.model.rules == rule_set.model.id]
+        if not users and not shelves.unread("protocols"):
+            found = "rules no protocol uses"
+            yield rule_set.problem(("id",), found, "a protocol with these rules")
         yield from _rule_set(rule_set, users, questionnaires)
 
 
@@ -123,15 +136,13 @@ def _unique(
         seen.add(name(item))
 
 
-def _regressions(
-    entries: list[Entry[Exercise]], exercises: dict[str, Exercise]
-) -> Iterator[Problem]:
+def _regressions(entries: list[Entry[Exercise]], known: Collection[str]) -> Iterator[Problem]:
     easier: dict[str, set[str]] = {}
     for entry in entries:
         exercise = entry.model
         for field, other in (("easier", exercise.easier), ("harder", exercise.harder)):
-            if other is not None and other not in exercises:
-                yield entry.unknown((field,), other, "an exercise in the library", exercises)
+            if other is not None and other not in known:
+                yield entry.unknown((field,), other, "an exercise in the library", known)
         if exercise.easier:
             easier.setdefault(exercise.id, set()).add(exercise.easier)
         if exercise.harder:
@@ -166,7 +177,9 @@ def _one_protocol_per_variant(entries: list[Entry[Protocol]]) -> Iterator[Proble
         first.setdefault(what, entry.file)
 
 
-def _protocol(entry: Entry[Protocol], exercises: dict[str, Exercise]) -> Iterator[Problem]:
+def _protocol(
+    entry: Entry[Protocol], exercises: dict[str, Exercise], unread: frozenset[str]
+) -> Iterator[Problem]:
     protocol = entry.model
     yield from _unique(entry, ("stages",), protocol.stages, lambda item: item.id)
     yield from _unique(entry, ("precautions",), protocol.precautions, lambda item: item.id)
@@ -189,7 +202,7 @@ def _protocol(entry: Entry[Protocol], exercises: dict[str, Exercise]) -> Iterato
             yield from _follows(entry, index, protocol.stages[index - 1], stage)
         criteria: Key = (*key, "exit_criteria")
         yield from _unique(entry, criteria, stage.exit_criteria, lambda item: item.id)
-        yield from _plan(entry, index, stage, exercises)
+        yield from _plan(entry, index, exercises, unread)
 
 
 def _ordered(entry: Entry[Protocol], key: Key, from_day: int, to_day: int) -> Iterator[Problem]:
@@ -211,8 +224,12 @@ def _follows(entry: Entry[Protocol], index: int, before: Stage, stage: Stage) ->
 
 
 def _plan(
-    entry: Entry[Protocol], stage_index: int, stage: Stage, exercises: dict[str, Exercise]
+    entry: Entry[Protocol],
+    stage_index: int,
+    exercises: dict[str, Exercise],
+    unread: frozenset[str],
 ) -> Iterator[Problem]:
+    stage = entry.model.stages[stage_index]
     windows: dict[str, list[tuple[int, int]]] = {}
     for index, planned in enumerate(stage.exercises):
         key: Key = ("stages", stage_index, "exercises", index)
@@ -228,8 +245,9 @@ def _plan(
         windows.setdefault(planned.exercise, []).append((first, last))
         exercise = exercises.get(planned.exercise)
         if exercise is None:
-            kind = "an exercise in the library"
-            yield entry.unknown((*key, "exercise"), planned.exercise, kind, exercises)
+            if planned.exercise not in unread:
+                kind = "an exercise in the library"
+                yield entry.unknown((*key, "exercise"), planned.exercise, kind, exercises)
             continue
         for precaution in entry.model.precautions:
             tags = sorted(precaution.forbids_tags & exercise.tags)
@@ -254,6 +272,7 @@ def _names(
     entry: Entry[Protocol],
     questionnaires: dict[str, Questionnaire],
     rules: dict[str, RuleSet],
+    shelves: Shelves,
 ) -> Iterator[Problem]:
     protocol = entry.model
     wanted = (
@@ -262,9 +281,9 @@ def _names(
     )
     for field, name, kind in wanted:
         fitting = [q.id for q in questionnaires.values() if q.kind == kind]
-        if name not in fitting:
+        if name not in fitting and name not in shelves.unread("questionnaires"):
             yield entry.unknown((field,), name, f"a questionnaire of the kind {kind!r}", fitting)
-    if protocol.rules not in rules:
+    if protocol.rules not in rules and protocol.rules not in shelves.unread("rules"):
         yield entry.unknown(("rules",), protocol.rules, "a rule set", rules)
 
 
@@ -292,16 +311,14 @@ def _rule_set(
     yield from _unique(entry, ("word_lists",), rules.word_lists, lambda item: item.id)
     for index, wording in enumerate(rules.wordings):
         yield from _wording(entry, index, wording.text)
-    if not users:
-        yield entry.problem(("id",), "rules no protocol uses", "a protocol with these rules")
-        return
     names = dict.fromkeys(n for p in users for n in (p.questionnaire, p.warning_signs))
     used = [questionnaires[name] for name in names if name in questionnaires]
     questions = {question.id: question for used_one in used for question in used_one.questions}
     for index, rule in enumerate(rules.rules):
-        yield from _rule(entry, index, rule, questions)
-    if len(used) == len(names):
-        yield from _every_sign_has_a_rule(entry, used)
+        yield from _rule(entry, index, rule)
+        if names and len(used) == len(names):
+            yield from _conditions(entry, index, rule, questions)
+    yield from _every_sign_has_a_rule(entry, used)
 
 
 def _wording(entry: Entry[RuleSet], index: int, text: str) -> Iterator[Problem]:
@@ -318,9 +335,7 @@ def _wording(entry: Entry[RuleSet], index: int, text: str) -> Iterator[Problem]:
         yield entry.problem(key, f"{len(text)} characters", f"at most {WORDING_LIMIT}")
 
 
-def _rule(
-    entry: Entry[RuleSet], index: int, rule: Rule, questions: dict[str, Question]
-) -> Iterator[Problem]:
+def _rule(entry: Entry[RuleSet], index: int, rule: Rule) -> Iterator[Problem]:
     key: Key = ("rules", index)
     wordings = {wording.id: wording.text for wording in entry.model.wordings}
     lists = {word_list.id for word_list in entry.model.word_lists}
@@ -338,8 +353,13 @@ def _rule(
     if _empty(rule.from_day, rule.to_day):
         found = f"an end on day {rule.to_day}"
         yield entry.problem((*key, "to_day"), found, f"day {rule.from_day} or later")
+
+
+def _conditions(
+    entry: Entry[RuleSet], index: int, rule: Rule, questions: dict[str, Question]
+) -> Iterator[Problem]:
     for position, condition in enumerate(rule.when):
-        place: Key = (*key, "when", position)
+        place: Key = ("rules", index, "when", position)
         question = questions.get(condition.question)
         if question is None:
             kind = "a question of a questionnaire that goes with these rules"

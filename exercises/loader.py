@@ -81,30 +81,25 @@ def load(root: Path | None = None) -> ContentPack:
     """
     root = root or Path(__file__).parent
     problems: list[Problem] = []
-    shelves = Shelves(
-        exercises=_read_shelf(root, "library", Exercise, problems),
-        protocols=_read_shelf(root, "protocols", Protocol, problems),
-        questionnaires=_read_shelf(root, "questionnaires", Questionnaire, problems),
-        rules=_read_shelf(root, "rules", RuleSet, problems),
-    )
+    exercises = _read_shelf(root, "library", Exercise, problems)
+    protocols = _read_shelf(root, "protocols", Protocol, problems)
+    questionnaires = _read_shelf(root, "questionnaires", Questionnaire, problems)
+    rules = _read_shelf(root, "rules", RuleSet, problems)
+    unreadable = frozenset(problem.file.removesuffix(".toml") for problem in problems)
+    shelves = Shelves(exercises, protocols, questionnaires, rules, unreadable)
     problems.extend(cross_check(shelves))
     if problems:
         raise ContentError(sorted(problems, key=lambda p: (p.file, p.line or 0, p.key)))
     hashes = {
         f"{entry.folder}/{entry.model.id}": _hash(entry.model)
-        for entries in (
-            shelves.exercises,
-            shelves.protocols,
-            shelves.questionnaires,
-            shelves.rules,
-        )
+        for entries in (exercises, protocols, questionnaires, rules)
         for entry in entries
     }
     return ContentPack(
-        exercises=_by_id(shelves.exercises),
-        protocols=_by_id(shelves.protocols),
-        questionnaires=_by_id(shelves.questionnaires),
-        rules=_by_id(shelves.rules),
+        exercises=_by_id(exercises),
+        protocols=_by_id(protocols),
+        questionnaires=_by_id(questionnaires),
+        rules=_by_id(rules),
         hashes=MappingProxyType(hashes),
         hash=hashlib.sha256(_canonical_json(hashes)).hexdigest(),
     )
