@@ -41,10 +41,10 @@ def change(state: State, message: ChatMessage, params: Params, content: Json) ->
         # A changed keyboard alone leaves no "edited" mark on the phone.
         message.history.append(message.text)
         message.edited_at = state.now()
+        message.read = False
     message.content = content
     message.reply_markup = markup
     message.revision += 1
-    message.read = False
     state.touch(state.chats[message.chat_id])
     return message
 

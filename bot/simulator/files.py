@@ -90,6 +90,16 @@ class FileStore:
             self._by_path[stored.path] = stored
         return stored
 
+    def put(self, stored: StoredFile) -> None:
+        """A file known from an earlier run."""
+        with self._lock:
+            self._by_id[stored.file_id] = stored
+            self._by_path[stored.path] = stored
+
+    def all(self) -> list[StoredFile]:
+        with self._lock:
+            return list(self._by_id.values())
+
     def by_id(self, file_id: str) -> StoredFile | None:
         return self._by_id.get(file_id)
 

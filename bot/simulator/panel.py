@@ -16,7 +16,8 @@ from bot.simulator.bot_info import commands_for
 from bot.simulator.clock import ClockRefused
 from bot.simulator.errors import ApiError
 from bot.simulator.faults import Fault
-from bot.simulator.model import Callback, Chat, ChatMessage, Json, Role
+from bot.simulator.model import Callback, Chat, Json, Role
+from bot.simulator.panel_json import answer_json, file_response, message_json, summary_json
 from bot.simulator.people import ActionRefused, Person
 from bot.simulator.view import Group
 
@@ -25,19 +26,6 @@ if TYPE_CHECKING:
 
 SHOWN_MESSAGES = 300
 EVENTS_SECONDS = 25.0
-# Shown in the page as they are; everything else is offered as a download.
-SHOWABLE = frozenset(
-    {
-        "image/png",
-        "image/jpeg",
-        "image/gif",
-        "image/webp",
-        "video/mp4",
-        "video/webm",
-        "audio/ogg",
-        "audio/mpeg",
-    }
-)
 
 
 class Panel:
@@ -115,7 +103,7 @@ class Panel:
         with self._state.changed:
             return {
                 "version": self._state.version,
-                "chats": [_summary(chat) for chat in self._state.chats.values()],
+                "chats": [summary_json(chat) for chat in self._state.chats.values()],
                 "bot": self._state.bot_json(),
                 "links": [{"label": label, "url": url} for label, url in self._sim.links],
                 "clock": self._clock(request),
@@ -129,12 +117,12 @@ class Panel:
             acting = chat.action_until > time.perf_counter()
             return {
                 "version": self._state.version,
-                "chat": _summary(chat),
-                "messages": [_message(message) for message in shown],
+                "chat": summary_json(chat),
+                "messages": [message_json(message) for message in shown],
                 "reply_keyboard": chat.reply_keyboard,
                 "action": chat.action if acting else "",
                 "commands": commands_for(self._state, chat.id, language),
-                "answers": [_answer(c) for c in self._answers(chat)],
+                "answers": [answer_json(c) for c in self._answers(chat)],
             }
 
     def _answers(self, chat: Chat) -> list[Callback]:
@@ -171,16 +159,7 @@ class Panel:
         stored = self._state.files.by_id(file_id)
         if stored is None:
             raise NotFound
-        shown = stored.mime_type if stored.mime_type in SHOWABLE else ""
-        if stored.kind == "photo" and not shown:
-            shown = "image/jpeg"
-        response = Response(stored.data, mimetype=shown or "application/octet-stream")
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-        response.headers["Cache-Control"] = "private, max-age=3600"
-        if not shown:
-            response.headers.set("Content-Disposition", "attachment", filename=stored.filename)
-        return response
+        return file_response(stored)
 
     # -- acting ------------------------------------------------------------------------
 
@@ -264,42 +243,6 @@ class Panel:
         for rule in [Fault(**rule) for rule in rules]:
             self._sim.faults.put(rule)
         return {"rules": len(self._sim.faults.rules)}
-
-
-def _summary(chat: Chat) -> Json:
-    return {
-        "id": chat.id,
-        "name": chat.name,
-        "role": chat.role,
-        "blocked": chat.blocked,
-        "version": chat.version,
-        "last_message_id": chat.last_message_id,
-    }
-
-
-def _message(message: ChatMessage) -> Json:
-    reactions = [
-        reaction.get("emoji", "")
-        for given in message.reactions.values()
-        for reaction in given
-        if reaction.get("type") == "emoji"
-    ]
-    return message.as_json() | {
-        "from_bot": message.from_bot,
-        "kind": message.kind,
-        "file_id": message.file_id,
-        "revision": message.revision,
-        "reactions": reactions,
-    }
-
-
-def _answer(callback: Callback) -> Json:
-    return {
-        "id": callback.id,
-        "text": callback.text,
-        "show_alert": callback.show_alert,
-        "url": callback.url,
-    }
 
 
 def _body(request: Request) -> Json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from bot.simulator.clock import OffsetClock, SimClock, wanted_moment
 from bot.simulator.faults import Faults
+from bot.simulator.memory import Memory
 from bot.simulator.model import Chat, Json, Profile, Role, SentCall
 from bot.simulator.pace import Pace, unlimited
 from bot.simulator.people import Person
@@ -22,7 +24,7 @@ from bot.simulator.webhook import WebhookPusher
 T = TypeVar("T")
 
 DEMO_TOKEN = "8000000001:SIMULATOR-demo-token-not-a-secret"  # noqa: S105
-FIRST_NEW_CHAT_ID = 5_550_001_001
+NEW_CHAT_IDS = 5_600_000_000
 # Common given names; nobody in particular.
 NEW_PHONE_NAMES = ("Ravi", "Lakshmi", "Imran", "Fatima", "Joseph", "Kavya", "Arjun", "Noor")
 
@@ -45,6 +47,7 @@ class Simulator:
         callback_answer_seconds: float = 15.0,
         webhook_backoff: float = 1.0,
         allowed_hosts: Iterable[str] = (),
+        memory: Path | None = None,
     ) -> None:
         settings = Settings(
             token,
@@ -61,6 +64,9 @@ class Simulator:
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
         self._pusher = WebhookPusher(self.state)
+        self._memory = Memory(self.state, memory) if memory else None
+        if self._memory:
+            self._memory.load()
         for person in people:
             self._add_described(person)
 
@@ -76,6 +82,8 @@ class Simulator:
         )
         self._thread.start()
         self._pusher.start()
+        if self._memory:
+            self._memory.start()
         return self
 
     def stop(self) -> None:
@@ -87,6 +95,8 @@ class Simulator:
         self._thread.join(timeout=5)
         self._server.server_close()
         self._pusher.join()
+        if self._memory:
+            self._memory.join()
         self._server = None
 
     def __enter__(self) -> Simulator:
@@ -151,7 +161,8 @@ class Simulator:
         """A person nobody has met, with an empty chat."""
         with self.state.changed:
             known = self.state.chats
-            chat_id = max([FIRST_NEW_CHAT_ID - 1, *known]) + 1
+            # Never an id of an earlier run: the bot may have linked it to somebody.
+            chat_id = max([NEW_CHAT_IDS + self.state.first_number, *known]) + 1
             taken = {chat.name for chat in known.values()}
             free = [given for given in NEW_PHONE_NAMES if given not in taken]
             return self.user(chat_id, name or (free or [f"Phone {chat_id}"])[0], role=role)

@@ -25,6 +25,7 @@ from bot.simulator.model import (
     Webhook,
     at_second,
 )
+from bot.simulator.numbering import run_number
 from bot.simulator.pace import Pace
 from bot.simulator.updates import UpdateQueue
 
@@ -69,7 +70,9 @@ class State:
     calls: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.updates = UpdateQueue(self.clock.now)
+        # A bot remembers the numbers it has seen, so a new run must not repeat an old one's.
+        self.first_number = run_number()
+        self.updates = UpdateQueue(self.clock.now, self.first_number)
 
     # -- waiting -----------------------------------------------------------------------
 
@@ -145,7 +148,7 @@ class State:
         return at_second(self.clock.now())
 
     def add_message(self, chat: Chat, sender: Json, content: Json) -> ChatMessage:
-        chat.last_message_id += 1
+        chat.last_message_id = max(chat.last_message_id, self.first_number) + 1
         message = ChatMessage(
             chat_id=chat.id,
             message_id=chat.last_message_id,

@@ -36,7 +36,7 @@ class QueuedUpdate:
 class UpdateQueue:
     """Not thread-safe by itself: the state's lock guards it."""
 
-    def __init__(self, now: Callable[[], datetime], first_id: int = 700_000_001) -> None:
+    def __init__(self, now: Callable[[], datetime], first_id: int) -> None:
         self._now = now
         self._next_id = first_id
         self._queue: list[QueuedUpdate] = []

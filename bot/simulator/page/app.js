@@ -10,7 +10,7 @@ class Desk {
     this.main = document.getElementById("panes");
     this.tabs = document.querySelector(".tabs");
     this.dialog = document.querySelector("dialog");
-    this.read = new Map(); // chat id -> newest message id somebody looked at
+    this.read = new Map(); // chat id -> how many messages somebody has looked at
     this.panes = [
       new Pane("patient", "Patient's phone", this),
       new Pane("staff", "Clinician's phone", this),
@@ -25,7 +25,7 @@ class Desk {
   async begin() {
     const wanted = new URLSearchParams(location.search);
     await this.reload();
-    for (const chat of this.chats) this.read.set(chat.id, chat.last_message_id);
+    for (const chat of this.chats) this.read.set(chat.id, chat.count);
     const token = startToken(`?start=${wanted.get("start") ?? ""}`);
     const [patient, staff] = this.panes;
     await this.openFirst(staff, Number(wanted.get("staff")));
@@ -43,7 +43,7 @@ class Desk {
 
   // An invite is opened by somebody who has never met the bot.
   async openFresh(pane) {
-    const fresh = pane.people.find((chat) => chat.last_message_id === 0);
+    const fresh = pane.people.find((chat) => chat.count === 0);
     if (fresh) await pane.open(fresh.id);
     else await pane.newPhone();
   }
@@ -100,7 +100,7 @@ class Desk {
   }
 
   unread(chat) {
-    return Math.max(0, chat.last_message_id - (this.read.get(chat.id) ?? 0));
+    return Math.max(0, chat.count - (this.read.get(chat.id) ?? 0));
   }
 
   isVisible(pane) {
@@ -110,7 +110,7 @@ class Desk {
   seen(chat) {
     const pane = this.panes.find((one) => one.chatId === chat.id && this.isVisible(one));
     if (!pane) return;
-    this.read.set(chat.id, chat.last_message_id);
+    this.read.set(chat.id, chat.count);
     this.drawPeople();
   }
 

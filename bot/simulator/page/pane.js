@@ -2,6 +2,7 @@
 
 import { element, get, post, startToken } from "./api.js";
 import { Composer } from "./composer.js";
+import { arrange, daySeparator, greeting } from "./list.js";
 import { bubble } from "./message.js";
 
 const ANSWER_PATIENCE = 12000;
@@ -158,7 +159,7 @@ export class Pane {
     for (const message of messages) {
       const day = this.desk.time.day(new Date(message.date * 1000));
       if (last === null || day !== this.desk.time.day(new Date(last.date * 1000))) {
-        wanted.push(this.daySeparator(day));
+        wanted.push(daySeparator(this.list, day));
         last = null;
       }
       const { node, isNew } = this.nodeOf(message);
@@ -168,7 +169,7 @@ export class Pane {
       if (isNew && message.from_bot) news.push(message);
       last = message;
     }
-    if (!messages.length) wanted.push(this.greeting());
+    if (!messages.length) wanted.push(greeting(this.list));
     arrange(this.list, wanted);
     if (fresh && news.length) this.announce(news);
   }
@@ -191,21 +192,6 @@ export class Pane {
     }
     this.shown.set(message.message_id, { node, drawn });
     return { node, isNew: true };
-  }
-
-  daySeparator(day) {
-    const known = [...this.list.querySelectorAll(".day")].find((one) => one.dataset.day === day);
-    if (known) return known;
-    const separator = element("li", "day", element("span", "", day));
-    separator.dataset.day = day;
-    return separator;
-  }
-
-  greeting() {
-    const known = this.list.querySelector(".greeting");
-    return known ?? element("li", "greeting",
-      element("strong", "", "No messages here yet"),
-      element("p", "", "This is an empty chat, as on a phone that has never met the bot."));
   }
 
   announce(news) {
@@ -312,13 +298,4 @@ export class Pane {
     clearTimeout(this.toastTimer);
     this.toastTimer = setTimeout(() => toast.remove(), 4500);
   }
-}
-
-// Bring the children into this order while touching as few as possible: focus survives.
-function arrange(list, wanted) {
-  const keep = new Set(wanted);
-  for (const child of [...list.children]) if (!keep.has(child)) child.remove();
-  wanted.forEach((node, place) => {
-    if (list.children[place] !== node) list.insertBefore(node, list.children[place] ?? null);
-  });
 }

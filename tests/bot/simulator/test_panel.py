@@ -9,7 +9,10 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from bot.simulator import Simulator
+
 from .conftest import ASHA
+from .test_messages import picture
 from .wire import post
 
 
@@ -97,3 +100,21 @@ def test_a_mini_app_opens_with_launch_data_the_token_can_verify(sim, asha):
     key = hmac.new(b"WebAppData", sim.token.encode(), hashlib.sha256).digest()
     assert hmac.new(key, check.encode(), hashlib.sha256).hexdigest() == given
     assert json.loads(fields["user"])["id"] == ASHA
+
+
+def test_a_restart_with_a_memory_keeps_chats_files_and_numbers_apart(tmp_path):
+    with Simulator(memory=tmp_path) as first:
+        asha = first.user(ASHA, "Asha")
+        asha.send_text("before the restart")
+        photo = asha.send_photo(picture(), caption="my knee")
+        asha.block_bot()
+        seen = {update["update_id"] for update in first.pending_updates}
+
+    with Simulator(memory=tmp_path) as second:
+        again = second.person(ASHA)
+        assert [m.text for m in again.messages] == ["before the restart", "my knee"]
+        assert again.has_blocked_bot
+        again.unblock_bot()
+        assert again.send_text("after").message_id > photo.message_id
+        assert seen.isdisjoint(update["update_id"] for update in second.pending_updates)
+        assert post(second, f"/sim/files/{photo.file_id}", verb="GET") == (200, picture())
