@@ -1,4 +1,4 @@
-"""Post-operative rehabilitation tracking: protocols, check-ins, warning signs and the people who act on them."""
+"""Post-operative rehabilitation: protocols, check-ins, warning signs and the people who act."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""What the pages show: read-only queries that return frozen values, never rows."""

@@ -1,0 +1,344 @@
+"""One patient's page: who they are, where they stand, what they said, what is planned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from exercises.schema import Protocol
+from rehab.clinical import staging, timetable
+from rehab.clinical.staging import active_precautions
+from rehab.errors import NotFound
+from rehab.models import (
+    CareTeamMember,
+    CheckIn,
+    Clinician,
+    Consent,
+    Episode,
+    IncomingMessage,
+    Invite,
+    Observation,
+    Patient,
+)
+from rehab.services import alert_card, care_tasks, check_ins, episodes, plans, versions
+from rehab.services.context import Context
+from rehab.services.overview.worklist import review_due
+
+MOST_MESSAGES = 20
+
+
+@dataclass(frozen=True)
+class Until:
+    """Something that holds until a day after surgery."""
+
+    text: str
+    to_day: int
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A milestone and when it is typical."""
+
+    text: str
+    from_day: int
+    to_day: int
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class StageView:
+    """A stage of the pinned protocol."""
+
+    id: str
+    name: str
+    from_day: int
+    to_day: int
+    aim: str
+    criteria: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One exercise of today with its dose in words."""
+
+    exercise_id: str
+    name: str
+    dose: str
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One valid answer: for staff, and the words that were on the patient's button."""
+
+    question: str
+    words: str
+    label: str
+    at: datetime
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class LatestCheckIn:
+    """The most recent check-in of any kind."""
+
+    title: str
+    local_on: date
+    state: str
+    answers: tuple[Answered, ...]
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """Something the patient wrote or sent outside a question."""
+
+    at: datetime
+    kind: str
+    text: str
+    tier: str
+    seen_at: datetime | None
+    seen_by: str
+
+
+@dataclass(frozen=True)
+class ConsentView:
+    """What the patient accepted last."""
+
+    version: str
+    accepted_at: datetime
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True)
+class InviteView:
+    """Where the newest invite stands."""
+
+    expires_at: datetime
+    used_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PatientView:
+    """Everything above the timeline."""
+
+    patient_id: int
+    episode_id: int
+    name: str
+    code: str
+    age: int
+    phone: str
+    is_synthetic: bool
+    language: str
+    timezone: str
+    reminder_time: time
+    chat_state: str
+    """active, blocked, dead, or none before enrolment"""
+    last_heard_at: datetime | None
+    consent: ConsentView | None
+    invite: InviteView | None
+    procedure: str
+    variant: str
+    side: str
+    surgery_on: date
+    day: int
+    state: str
+    paused_until: date | None
+    loading_stopped_at: datetime | None
+    protocol: str
+    stage: StageView
+    stages: tuple[StageView, ...]
+    review_due: bool
+    weight_bearing: str
+    precautions: tuple[Until, ...]
+    milestones: tuple[Ahead, ...]
+    plan: tuple[Planned, ...]
+    team: tuple[str, ...]
+    latest: LatestCheckIn | None
+    messages: tuple[MessageView, ...]
+
+    @property
+    def unread(self) -> int:
+        """Messages nobody has marked as seen."""
+        return sum(message.seen_at is None for message in self.messages)
+
+
+def patient_view(
+    session: Session, context: Context, *, patient_id: int, now: datetime
+) -> PatientView:
+    """The patient's page without its timeline. Raises NotFound."""
+    episode = latest_episode(session, patient_id)
+    patient = episode.patient
+    protocol = versions.protocol_of(session, context, episode)
+    day = episodes.day_today(episode, now)
+    stage = protocol.stage(episode.stage_id)
+    chat = patient.chat
+    return PatientView(
+        patient_id=patient.id,
+        episode_id=episode.id,
+        name=patient.name,
+        code=patient.code,
+        age=timetable.local_date(now, patient.timezone).year - patient.birth_year,
+        phone=patient.phone or "",
+        is_synthetic=patient.is_synthetic,
+        language=patient.language,
+        timezone=patient.timezone,
+        reminder_time=patient.reminder_time,
+        chat_state=chat.state if chat else "none",
+        last_heard_at=chat.last_heard_at if chat else None,
+        consent=_consent(session, patient.id),
+        invite=_invite(session, patient.id),
+        procedure=episode.procedure,
+        variant=episode.variant,
+        side=episode.side,
+        surgery_on=episode.surgery_on,
+        day=day,
+        state=episode.state,
+        paused_until=episode.paused_until,
+        loading_stopped_at=episode.loading_stopped_at,
+        protocol=f"{protocol.title} {protocol.version}",
+        stage=_stage_views(protocol)[stage.id],
+        stages=tuple(_stage_views(protocol).values()),
+        review_due=review_due(protocol, episode, day),
+        weight_bearing=stage.weight_bearing,
+        precautions=tuple(
+            Until(one.text, one.to_day) for one in active_precautions(protocol, day)
+        ),
+        milestones=_milestones(protocol, day),
+        plan=_plan(session, context, episode, now),
+        team=_team(session, patient.id),
+        latest=_latest(session, context, episode.id),
+        messages=_messages(session, patient.id),
+    )
+
+
+def latest_episode(session: Session, patient_id: int) -> Episode:
+    """The patient's newest episode with the patient. Raises NotFound."""
+    episode = session.scalar(
+        select(Episode)
+        .where(Episode.patient_id == patient_id)
+        .order_by(Episode.id.desc())
+        .limit(1)
+        .options(joinedload(Episode.patient).joinedload(Patient.chat))
+    )
+    if episode is None:
+        raise NotFound("no such patient")
+    return episode
+
+
+def _consent(session: Session, patient_id: int) -> ConsentView | None:
+    row = session.scalar(
+        select(Consent)
+        .where(Consent.patient_id == patient_id)
+        .order_by(Consent.id.desc())
+        .limit(1)
+    )
+    return ConsentView(row.version, row.accepted_at, row.withdrawn_at) if row else None
+
+
+def _invite(session: Session, patient_id: int) -> InviteView | None:
+    row = session.scalar(
+        select(Invite).where(Invite.patient_id == patient_id).order_by(Invite.id.desc()).limit(1)
+    )
+    return InviteView(row.expires_at, row.used_at, row.revoked_at) if row else None
+
+
+def _stage_views(protocol: Protocol) -> dict[str, StageView]:
+    return {
+        stage.id: StageView(
+            stage.id,
+            stage.name,
+            stage.from_day,
+            stage.to_day,
+            stage.aim,
+            tuple(criterion.text for criterion in stage.exit_criteria),
+        )
+        for stage in protocol.stages
+    }
+
+
+def _milestones(protocol: Protocol, day: int) -> tuple[Ahead, ...]:
+    current = staging.milestone_for(protocol, day)
+    return tuple(
+        Ahead(one.text, one.from_day, one.to_day, is_open=one == current)
+        for one in sorted(protocol.milestones, key=lambda one: one.from_day)
+        if one.to_day >= day
+    )
+
+
+def _plan(
+    session: Session, context: Context, episode: Episode, now: datetime
+) -> tuple[Planned, ...]:
+    library = context.content.exercises
+    return tuple(
+        Planned(item.exercise_id, library[item.exercise_id].name, care_tasks.dose_text(item, "en"))
+        for item in plans.today(session, context, episode=episode, now=now)
+    )
+
+
+def _team(session: Session, patient_id: int) -> tuple[str, ...]:
+    return tuple(
+        session.scalars(
+            select(Clinician.name)
+            .join(CareTeamMember, CareTeamMember.clinician_id == Clinician.id)
+            .where(CareTeamMember.patient_id == patient_id)
+            .order_by(CareTeamMember.is_lead.desc(), CareTeamMember.id)
+        )
+    )
+
+
+def _latest(session: Session, context: Context, episode_id: int) -> LatestCheckIn | None:
+    check_in = session.scalar(
+        select(CheckIn)
+        .where(CheckIn.episode_id == episode_id)
+        .order_by(CheckIn.id.desc())
+        .limit(1)
+        .options(selectinload(CheckIn.observations))
+    )
+    if check_in is None:
+        return None
+    asked = versions.questionnaire(session, context, check_in.questionnaire_hash)
+    return LatestCheckIn(
+        title=asked.title,
+        local_on=check_in.local_on,
+        state=check_in.state,
+        answers=tuple(
+            _answered(alert_card.answer_in_words(asked, one.question_id, one.value), one)
+            for one in check_ins.current(check_in)
+        ),
+    )
+
+
+def _answered(in_words: str, observation: Observation) -> Answered:
+    question, _, words = in_words.partition(": ")
+    return Answered(
+        question, words, observation.label, observation.effective_at, observation.is_late
+    )
+
+
+def _messages(session: Session, patient_id: int) -> tuple[MessageView, ...]:
+    rows: Sequence[tuple[IncomingMessage, str | None]] = (
+        session.execute(
+            select(IncomingMessage, Clinician.name)
+            .outerjoin(Clinician, Clinician.id == IncomingMessage.seen_by)
+            .where(IncomingMessage.patient_id == patient_id)
+            .order_by(IncomingMessage.seen_at.is_not(None), IncomingMessage.id.desc())
+            .limit(MOST_MESSAGES)
+        )
+        .tuples()
+        .all()
+    )
+    return tuple(
+        MessageView(
+            at=message.received_at,
+            kind=message.kind,
+            text=message.text,
+            tier=message.tier or "",
+            seen_at=message.seen_at,
+            seen_by=name or "",
+        )
+        for message, name in rows
+    )

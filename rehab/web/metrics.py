@@ -1,0 +1,82 @@
+"""`/metrics` for Prometheus, read from the database at scrape time: any web process tells the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, Response
+from flask.typing import ResponseReturnValue
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import Collector
+
+from rehab.db import transaction
+from rehab.services.overview.numbers import Numbers, numbers
+from rehab.web.access import Policy, allow, now
+
+blueprint = Blueprint("metrics", __name__)
+
+
+@blueprint.get("/metrics")
+@allow(Policy.OWN_CHECK)  # open to anybody: counts and ages only
+def index() -> ResponseReturnValue:
+    """The numbers of this instant."""
+    registry = CollectorRegistry()
+    registry.register(Numbered(now()))
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+class Numbered(Collector):
+    """Reads the numbers once per scrape."""
+
+    def __init__(self, moment: datetime) -> None:
+        self._moment = moment
+
+    def describe(self) -> Iterator[Metric]:
+        """Nothing ahead of time: registering must not read the database."""
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        """One gauge family per number."""
+        with transaction() as session:
+            found = numbers(session, now=self._moment)
+        yield from _single(found)
+        yield _family(
+            "rehab_inbox_updates", "Telegram updates by state", ["state"],
+            {(state,): count for state, count in found.inbox.items()},
+        )  # fmt: skip
+        yield _family(
+            "rehab_outbox_messages", "Messages by state and class", ["state", "class"],
+            found.outbox,
+        )  # fmt: skip
+        yield _family(
+            "rehab_alerts_unresolved", "Unresolved alerts by tier and state", ["tier", "state"],
+            found.alerts,
+        )  # fmt: skip
+        yield _family(
+            "rehab_heartbeat_age_seconds", "Since a component last worked", ["component"],
+            {(component,): age for component, age in found.heartbeats.items()},
+        )  # fmt: skip
+
+
+def _single(found: Numbers) -> Iterator[Metric]:
+    for name, text, value in (
+        ("rehab_inbox_oldest_seconds", "Age of the oldest new update", found.inbox_oldest_seconds),
+        ("rehab_outbox_oldest_due_seconds", "Age of the oldest due message",
+         found.outbox_oldest_due_seconds),
+        ("rehab_alert_oldest_open_seconds", "Age of the oldest alert nobody acknowledged",
+         found.alert_oldest_open_seconds),
+    ):  # fmt: skip
+        yield GaugeMetricFamily(name, text, value=value)
+
+
+def _family(
+    name: str, text: str, labels: list[str], values: Mapping[Any, float]
+) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(name, text, labels=labels)
+    for label_values, value in sorted(values.items()):
+        family.add_metric(list(label_values), value)
+    return family
