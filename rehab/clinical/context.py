@@ -36,7 +36,7 @@ class Context:
 
         Only a denial, a hypothetical question or another person explains an emergency away.
         """
-        if self.denied(span):
+        if self.denied(span) or self._is_idiom(span):
             return True
         if len(self.reading.sentence_of(span.start)) > _LONG_SENTENCE:
             return False
@@ -163,6 +163,12 @@ class Context:
             return not ends and self._at(cue + 1).is_in(lex.NOT_THERE)
         free = token.is_in(lex.FREE) and not ends and self._at(cue + 1).is_in(lex.AFTER_FREE)
         return ends or free
+
+    def _is_idiom(self, span: Span) -> bool:
+        """I fell asleep."""
+        if self.reading.breaks_before(span.end) or not self._at(span.end).is_in(lex.IDIOMS):
+            return False
+        return self._at(span.end - 1).is_in(lex.EVENTS)
 
     # --- over ---------------------------------------------------------------------------------
 

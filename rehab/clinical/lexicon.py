@@ -14,7 +14,8 @@ def _set(text: str) -> frozenset[str]:
     return frozenset(fold(word) for word in text.split())
 
 
-# Contractions stand as two words, so that "can't", "cannot" and "can not" are one phrase.
+# Contractions stand as two words, so that "can't", "cannot" and "can not" are one phrase; and
+# Indian English says "my chest is paining".
 EXPANDED: dict[str, tuple[str, ...]] = {
     "cannot": ("can", "not"), "cant": ("can", "not"), "cnt": ("can", "not"),
     "couldnt": ("could", "not"), "cudnt": ("could", "not"), "dont": ("do", "not"),
@@ -23,7 +24,7 @@ EXPANDED: dict[str, tuple[str, ...]] = {
     "wasnt": ("was", "not"), "werent": ("were", "not"), "havent": ("have", "not"),
     "hasnt": ("has", "not"), "hadnt": ("had", "not"), "wont": ("will", "not"),
     "wouldnt": ("would", "not"), "shouldnt": ("should", "not"), "im": ("i", "am"),
-    "ive": ("i", "have"),
+    "paining": ("pain",), "ive": ("i", "have"),
 }  # fmt: skip
 
 # One spelling for the Hindi and Marathi words of grammar that people write in Latin letters.
@@ -79,7 +80,7 @@ TURNS_DENIAL = _set(
 )
 # What may follow a denied thing; anything else might make it mean something different.
 AFTER_DENIED = _set(
-    "at all now today tonight yet since in on or nor and so anymore any either feeling good ok "
+    "at all now today tonight no yet since in on or nor and so anymore any either feeling good ok "
     "okay fine everything sir madam mam doctor dr also still for from this these there here is "
     "was has have i my we pls please thanks thank you last past these those during after while "
     "when with felt noticed seen reported hai h abhi aaj ab bhi ji aur ani tonight overnight "
@@ -141,6 +142,8 @@ EVENTS = _set(
     "collapsed gir gira giri gire padla padlo padle ghasarlo गिर गिरा गिरी गिरे पडलो पडले पडला "
     "behosh बेहोश bleeding blood khoon खून रक्त"
 )
+IDIOMS = _set("asleep")
+"""After an event word these make it harmless: I fell asleep."""
 FINE_WORDS = _set(
     "ok okay fine good normal alright theek thik bara barobar ठीक बरा बरे better clean dry"
 )

@@ -50,6 +50,8 @@ class Phrase:
     symbols: frozenset[str]
     roman: bool
     """Not English, so Latin letters are compared by sound."""
+    beginnings: tuple[tuple[str, ...], ...]
+    """Per part the words it may begin with: its first one, or all of them written together."""
     has_negation: bool
     """A negation is part of its meaning ("can't breathe", "urine + not"), so it denies nothing."""
 
@@ -62,7 +64,8 @@ def compile_phrase(text: str, language: str) -> Phrase:
     symbols = frozenset().union(*(one.symbols for one in readings))
     negation = any(word in NEGATORS for part in parts for word in part)
     symbols = frozenset() if parts else symbols
-    return Phrase(text, parts, symbols, not _is_english(language), negation)
+    beginnings = tuple(tuple({part[0], "".join(part)}) for part in parts)
+    return Phrase(text, parts, symbols, not _is_english(language), beginnings, negation)
 
 
 def _is_english(language: str) -> bool:
@@ -90,6 +93,8 @@ class Finder:
         """Say whether the phrase stands in the text with parts that all `counts` accepts."""
         if not phrase.parts:
             return bool(phrase.symbols & self._reading.symbols)
+        if not all(self._begins(words, phrase.roman) for words in phrase.beginnings):
+            return False
         places = []
         for part in phrase.parts:
             spans = [span for span in self.spans(part, phrase) if counts(span)]
@@ -97,6 +102,10 @@ class Finder:
                 return False
             places.append(spans)
         return self._together(places)
+
+    def _begins(self, words: tuple[str, ...], roman: bool) -> bool:
+        """Say whether a part can stand in the text at all; most phrases end here."""
+        return any(self._positions(word, roman) for word in words)
 
     def spans(self, part: Part, phrase: Phrase) -> Iterator[Span]:
         """Give every place where the words of a part follow each other, fillers aside."""

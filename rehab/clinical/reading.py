@@ -22,6 +22,7 @@ _BREAKS: dict[str, Break] = {
 _AS_WORD = {"/": "or", "&": "and", "+": "and"}
 _RUN = re.compile(r"(.)\1{2,}")
 _NUMBER_POINT = re.compile(r"(?<=\d)[.,](?=\d)")
+_DECIMAL = re.compile(r"\d+\.\d+")
 _POINT = "\ue000"
 """Stands for the point of a number, so that 38.5 does not end a sentence. A private character."""
 _MAX_RUNS = 3
@@ -111,7 +112,9 @@ def _tokens(word: str, sentence: int, before: Break) -> list[Token]:
 
 
 def forms(word: str) -> frozenset[str]:
-    """Return the spellings a typed word may stand for: feverrr is fever, pains is pain."""
+    """Return the spellings a word may stand for: feverrr is fever, pains is pain, 38.9 is 38."""
+    if _DECIMAL.fullmatch(word):
+        return frozenset({word, word.partition(".")[0]})
     runs = list(_RUN.finditer(word))
     if len(runs) > _MAX_RUNS:
         return frozenset({word, _RUN.sub(r"\1", word), _RUN.sub(r"\1\1", word)})

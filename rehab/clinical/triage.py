@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from exercises.schema import Rule, RuleSet, Tier
 from rehab.clinical import lexicon as lex
@@ -15,6 +16,10 @@ from rehab.clinical.context import Context
 from rehab.clinical.phrases import Finder, Phrase, Span, compile_phrase
 from rehab.clinical.reading import Reading, read
 from rehab.clinical.redflags import Finding, applies_on, by_urgency, finding_of
+
+_Words = tuple[tuple[str, tuple[str, ...]], ...]
+"""Language code and phrases, once per language."""
+_Lists = tuple[tuple[str, _Words], ...]
 
 
 @dataclass(frozen=True)
@@ -54,23 +59,44 @@ def is_harmless(reading: Reading) -> bool:
     return few and plain and reading.symbols <= lex.HARMLESS_SYMBOLS
 
 
+@dataclass(frozen=True)
+class _Catalogue:
+    """The phrases of all word lists by list id, and every word that stands in one of them."""
+
+    phrases: dict[str, tuple[Phrase, ...]]
+    known: frozenset[str]
+    symptoms: frozenset[str]
+
+
+@lru_cache(maxsize=8)
+def _catalogue(lists: _Lists, languages: tuple[str, ...]) -> _Catalogue:
+    phrases = {name: tuple(_phrases(words, languages)) for name, words in lists}
+    known = frozenset(
+        word
+        for group in phrases.values()
+        for phrase in group
+        for part in phrase.parts
+        for word in part
+    )
+    grammar = lex.FILLERS | lex.NEGATORS | lex.AFTER_NOT | lex.SELF | lex.MODALS
+    return _Catalogue(phrases, known, (known | lex.SYMPTOMS) - grammar)
+
+
+def _phrases(words: _Words, languages: tuple[str, ...]) -> Iterator[Phrase]:
+    for language, phrases in sorted(words, key=lambda pair: pair[0] not in languages):
+        for phrase in phrases:
+            yield compile_phrase(phrase, language)
+
+
 class _Net:
     """The phrases of one rule set, cast over one text."""
 
     def __init__(self, reading: Reading, rules: RuleSet, languages: Sequence[str]) -> None:
-        self._phrases = {
-            words.id: tuple(_phrases(words.words, languages)) for words in rules.word_lists
-        }
-        known = frozenset(
-            word
-            for phrases in self._phrases.values()
-            for phrase in phrases
-            for part in phrase.parts
-            for word in part
-        )
-        grammar = lex.FILLERS | lex.NEGATORS | lex.AFTER_NOT | lex.SELF | lex.MODALS
-        self._context = Context(reading, (known | lex.SYMPTOMS) - grammar)
-        self._finder = Finder(reading, known)
+        lists = tuple((one.id, tuple(one.words.items())) for one in rules.word_lists)
+        catalogue = _catalogue(lists, tuple(languages))
+        self._phrases = catalogue.phrases
+        self._context = Context(reading, catalogue.symptoms)
+        self._finder = Finder(reading, catalogue.known)
         self._explained: dict[tuple[Span, bool], bool] = {}
 
     def words(self, rule: Rule) -> tuple[str, ...]:
@@ -89,11 +115,3 @@ class _Net:
         if key not in self._explained:
             self._explained[key] = self._context.explained(span, emergency=emergency)
         return not self._explained[key]
-
-
-def _phrases(
-    by_language: dict[str, tuple[str, ...]], languages: Sequence[str]
-) -> Iterator[Phrase]:
-    for language in sorted(by_language, key=lambda code: code not in languages):
-        for phrase in by_language[language]:
-            yield compile_phrase(phrase, language)

@@ -33,7 +33,7 @@ LISTS: dict[str, dict[str, tuple[str, ...]]] = {
         "mr": ("pindli + suj", "पोटरी + सूज"),
     },
     "fever": {
-        "en": ("fever", "high temperature"),
+        "en": ("fever", "temperature + 38"),
         "hi": ("bukhar", "बुखार"),
         "mr": ("taap", "ताप"),
     },
@@ -67,6 +67,8 @@ def hear(text: str, day: int = 10) -> Screening:
 
 
 RAISED = (
+    ("my chest is paining", "RF01"),
+    ("temperature is 38.9", "RF04"),
     ("peshab nahi", "RF16"),
     ("peshab nahi hua", "RF16"),
     ("पेशाब नहीं", "RF16"),
@@ -208,6 +210,8 @@ RAISED = (
     ("swelling in calf has gone down", "RF02"),
 )
 EXPLAINED = (
+    "I fell asleep early",
+    "no fever no bleeding",
     "no fever",
     "I don't have chest pain",
     "fever nahi hai",
