@@ -17,7 +17,8 @@ from rehab.db import transaction
 from rehab.errors import InvalidInput
 from rehab.services import enrolment
 from rehab.services.enrolment import NewPatient
-from rehab.services.overview.patient import PatientView, patient_view
+from rehab.services.overview.patient import patient_view
+from rehab.services.overview.patient_values import PatientView
 from rehab.services.overview.people_lists import clinical_staff, refusals
 from rehab.web.access import Policy, allow, me, now, runtime
 from rehab.web.forms import EmptyForm, EnrolForm

@@ -16,7 +16,8 @@ from rehab.models import AlertState
 from rehab.services import alerts, audit, episodes, messages, plans
 from rehab.services.overview import stories
 from rehab.services.overview.pain import pain_history
-from rehab.services.overview.patient import PatientView, latest_episode, patient_view
+from rehab.services.overview.patient import latest_episode, patient_view
+from rehab.services.overview.patient_values import PatientView
 from rehab.services.overview.timeline import timeline
 from rehab.web.access import Policy, allow_all, me, now, runtime
 from rehab.web.forms import EmptyForm, Form, PauseForm, ResolveForm, StageForm

@@ -148,7 +148,7 @@ def entry(kind: str, values: dict[str, str]) -> str:
     if area == "alert":
         return _alert_entry(what, values)
     if area == "sent":
-        return _("Sent: %(kind)s", kind=values["kind"])
+        return str(_("Sent: %(kind)s", kind=values["kind"]))
     if area == "message":
         values = {**values, "kind": message_kind(values["kind"])}
     template = ENTRIES.get(kind)

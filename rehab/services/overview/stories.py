@@ -158,7 +158,7 @@ def _questionnaires(session: Session, alerts: Sequence[Alert]) -> dict[int, str]
     rows = session.execute(
         select(CheckIn.id, CheckIn.questionnaire_hash).where(CheckIn.id.in_(ids))
     )
-    return dict(rows)
+    return dict(rows.tuples().all())
 
 
 def _check_in_of(found: FindingRecord) -> int | None:
