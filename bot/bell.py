@@ -24,7 +24,9 @@ class Bell:
 
 async def rest(event: asyncio.Event, seconds: float) -> None:
     """Wait for the event, at most so long."""
+    # Not `wait_for`: in Python 3.11 it forgets a cancellation that meets the event.
     try:
-        await asyncio.wait_for(event.wait(), seconds)
+        async with asyncio.timeout(seconds):
+            await event.wait()
     except TimeoutError:
         return

@@ -67,12 +67,14 @@ class Pace:
         self._chat_free_at = {c: at for c, at in self._chat_free_at.items() if at > now}
         return set(self._chat_free_at)
 
-    def take(self, chat_id: int, now: float, *, is_reminder: bool) -> None:
-        """A message leaves now."""
+    def take(
+        self, chat_id: int, now: float, *, is_reminder: bool = False, is_edit: bool = False
+    ) -> None:
+        """A message leaves now. An edit disturbs nobody and takes no turn of its private chat."""
         self._all.tokens -= 1
         if is_reminder:
             self._reminders.tokens -= 1
-        gap = self._seconds_per_chat
+        gap = 0.0 if is_edit else self._seconds_per_chat
         if chat_id < 0:
             group = self._groups.setdefault(chat_id, Bucket(GROUP_PER_SECOND, GROUP_BURST))
             group.fill(now)

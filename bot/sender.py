@@ -89,7 +89,12 @@ class Sender:
         for message, is_reminder in await self._bridge.in_app(
             self._claim, epoch, room, reminder_room, busy
         ):
-            self.pace.take(message.chat_id, time.monotonic(), is_reminder=is_reminder)
+            self.pace.take(
+                message.chat_id,
+                time.monotonic(),
+                is_reminder=is_reminder,
+                is_edit=message.edits is not None,
+            )
             task = asyncio.create_task(self._deliver(message))
             self._in_flight[message.chat_id] = task
         return min(LOOK_SECONDS, self.pace.next_change(time.monotonic()))

@@ -50,9 +50,10 @@ class Worked:
 class _Failed(Exception):
     """Handling a row raised; carries which one, since the rollback forgets it."""
 
-    def __init__(self, key: RowKey, tap_id: str | None) -> None:
+    def __init__(self, key: RowKey, attempts: int, tap_id: str | None) -> None:
         super().__init__()
         self.key = key
+        self.attempts = attempts
         self.tap_id = tap_id
 
 
@@ -99,7 +100,7 @@ class Worker:
         except _Failed as failed:
             error = failed.__cause__
             assert error is not None
-            place, key = place_of(error), failed.key
+            place, key, attempts = place_of(error), failed.key, failed.attempts
             is_hopeless = isinstance(error, telegram_in.Unreadable)
             log.error("update_failed", update_id=key[1], error=place)
             await self._bridge.in_app(
@@ -109,6 +110,7 @@ class Worker:
                     row_key=key,
                     error=place,
                     now=self._runtime.clock.now(),
+                    seen_attempts=attempts,
                     # Reading the same bytes again would not help.
                     max_attempts=1 if is_hopeless else inbox.MAX_ATTEMPTS,
                 )
@@ -120,7 +122,8 @@ class Worker:
         row = inbox.next_row(session, now=now)
         if row is None:
             return None
-        key, tap_id = (row.bot_id, row.update_id), telegram_in.tap_id(row.raw)
+        key, attempts = (row.bot_id, row.update_id), row.attempts
+        tap_id = telegram_in.tap_id(row.raw)
         try:
             event = telegram_in.event_of(row, self._bot)
             handled = Handled()
@@ -132,7 +135,7 @@ class Worker:
             if is_passing(error):
                 # Not this update's fault; the bridge tries again from the start.
                 raise
-            raise _Failed(key, tap_id) from error
+            raise _Failed(key, attempts, tap_id) from error
         return Worked(tap_id, handled.toast)
 
     def _acknowledge(self, worked: Worked) -> None:

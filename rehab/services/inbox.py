@@ -97,10 +97,17 @@ def mark_failed(
     error: str,
     now: datetime,
     max_attempts: int = MAX_ATTEMPTS,
+    seen_attempts: int | None = None,
 ) -> None:
-    """Handling raised: try again a little later, and after `max_attempts` ask a person to look."""
+    """Handling raised: try again a little later, and after `max_attempts` ask a person to look.
+
+    `seen_attempts` is the count when the row was taken: of several workers that failed on it at
+    the same moment only one counts.
+    """
     row = session.get(InboxUpdate, row_key, with_for_update=True)
     if row is None or row.state != InboxState.NEW:
+        return
+    if seen_attempts is not None and row.attempts != seen_attempts:
         return
     row.attempts += 1
     row.error = error
