@@ -39,7 +39,7 @@ class Memory:
         kept = self._folder / CHATS
         if kept.exists():
             for chat in _chats.validate_json(kept.read_bytes()):
-                chat.version = 0  # versions count from the start of this run
+                chat.version = self._state.version
                 self._state.chats[chat.id] = chat
 
     def start(self) -> None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 SHOWN_MESSAGES = 300
 EVENTS_SECONDS = 25.0
+# What a phone would send as a photo; anything else travels as a document.
+PHOTO_TYPES = frozenset({"image/png", "image/jpeg", "image/webp"})
 
 
 class Panel:
@@ -142,7 +144,7 @@ class Panel:
         """Held open until something changes after `since`."""
         since = int(request.args.get("since", 0))
         timeout = min(float(request.args.get("timeout", EVENTS_SECONDS)), EVENTS_SECONDS)
-        # A page that outlived a restart holds a number from the future: answer it at once.
+        # A number from the future means a clock set back since: everything may have changed.
         self._state.wait_for(lambda: self._state.version != since, timeout)
         with self._state.changed:
             all_of_them = since > self._state.version
@@ -211,7 +213,7 @@ class Panel:
         upload = request.files["photo"]
         person = self._sim.person(int(request.form["chat_id"]))
         data, name = upload.read(), upload.filename or "photo.jpg"
-        if (upload.mimetype or "").startswith("image/"):
+        if upload.mimetype in PHOTO_TYPES:
             sent = person.send_photo(data, request.form.get("caption", ""), name)
         else:
             sent = person.send_document(data, request.form.get("caption", ""), name)

@@ -101,7 +101,7 @@ class Person(ChatView):
         return self._send_file("video", Upload(filename, data, "video/mp4"), caption)
 
     def _send_file(self, kind: str, upload: Upload, caption: str) -> ChatMessage:
-        content = media_content(self._state.files.add(kind, upload))
+        content = media_content(self._state.files.add(kind, upload, checked=False))
         return self._send(content | ({"caption": caption} if caption else {}))
 
     def _send(self, content: Json, group: Group | None = None) -> ChatMessage:

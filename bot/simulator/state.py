@@ -72,6 +72,8 @@ class State:
     def __post_init__(self) -> None:
         # A bot remembers the numbers it has seen, so a new run must not repeat an old one's.
         self.first_number = run_number()
+        # An open page compares versions, also across a restart of the simulator.
+        self.version = self.first_number
         self.updates = UpdateQueue(self.clock.now, self.first_number)
 
     # -- waiting -----------------------------------------------------------------------

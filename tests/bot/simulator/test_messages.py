@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 
 import pytest
 from PIL import Image
@@ -254,3 +255,32 @@ def test_expect_reads_each_message_once_and_says_what_was_there_instead(asha, bo
     with pytest.raises(NotSeen, match="Two"):
         asha.expect("One", timeout=0)
     assert asha.wait_for("One").text == "One"
+
+
+def test_bytes_that_are_no_picture_are_refused_as_a_photo(asha, bot, run):
+    with pytest.raises(BadRequest, match=r"(?i)image_process_failed"):
+        run(bot.send_photo(ASHA, b"not a picture"))
+
+
+def test_many_hands_at_once_lose_and_repeat_nothing(sim, bot, run):
+    people = [sim.user(5000 + number, f"P{number}") for number in range(8)]
+    writers = [
+        threading.Thread(target=lambda p=p: [p.send_text(str(n)) for n in range(50)])
+        for p in people
+    ]
+    for writer in writers:
+        writer.start()
+
+    async def echo_everything():
+        seen, offset = 0, 0
+        while seen < 400:
+            for update in await bot.get_updates(offset=offset, timeout=5):
+                offset, seen = update.update_id + 1, seen + 1
+                if int(update.message.text) % 10 == 0:
+                    await bot.send_message(update.message.chat.id, update.message.text)
+        await bot.get_updates(offset=offset)
+
+    run(echo_everything())
+    for person in people:
+        assert [m.text for m in person.bot_messages] == ["0", "10", "20", "30", "40"]
+    assert sim.pending_updates == []
