@@ -10,22 +10,13 @@ from itertools import islice
 
 from rehab.clinical.lexicon import FILLERS, FINE_WORDS, NEGATORS
 from rehab.clinical.reading import Reading, read
-from rehab.clinical.spelling import (
-    ONE_EDIT_FROM,
-    TWO_EDITS_FROM,
-    allowed_edits,
-    is_misspelt,
-    roman_key,
-    shortened,
-)
+from rehab.clinical.spelling import Speller, roman_key
 
 Part = tuple[str, ...]
 
 NEAR = 12
 """Parts of one phrase belong together within so many words. Project proposal, not sourced."""
 _MAX_FILLERS = 2
-_LONGEST_WORD = 24
-"""Typing errors are not looked for in longer words; a text of one endless word costs nothing."""
 _ENGLISH = "en"
 
 
@@ -48,6 +39,7 @@ class Phrase:
     text: str
     parts: tuple[Part, ...]
     symbols: frozenset[str]
+    language: str
     roman: bool
     """Not English, so Latin letters are compared by sound."""
     beginnings: tuple[tuple[str, ...], ...]
@@ -65,7 +57,8 @@ def compile_phrase(text: str, language: str) -> Phrase:
     negation = any(word in NEGATORS for part in parts for word in part)
     symbols = frozenset() if parts else symbols
     beginnings = tuple(tuple({part[0], "".join(part)}) for part in parts)
-    return Phrase(text, parts, symbols, not _is_english(language), beginnings, negation)
+    roman = not _is_english(language)
+    return Phrase(text, parts, symbols, language, roman, beginnings, negation)
 
 
 def _is_english(language: str) -> bool:
@@ -73,21 +66,21 @@ def _is_english(language: str) -> bool:
 
 
 class Finder:
-    """Finds phrases in one text. `known` holds the words of all phrases, to tell words from typos."""
+    """Finds phrases in one text; `speller` knows the words of all phrases."""
 
-    def __init__(self, reading: Reading, known: frozenset[str]) -> None:
+    def __init__(self, reading: Reading, speller: Speller) -> None:
         self._reading = reading
-        self._known = known
         self._by_form: dict[str, set[int]] = defaultdict(set)
         self._by_sound: dict[str, set[int]] = defaultdict(set)
-        self._by_rest: dict[int, dict[str, set[str]]] = {1: {}, 2: {}}
+        self._by_meaning: dict[str, set[int]] = defaultdict(set)
         self._places: dict[tuple[str, bool], frozenset[int]] = {}
         for index, token in enumerate(reading.tokens):
             for form in token.forms:
                 self._by_form[form].add(index)
                 self._by_sound[roman_key(form)].add(index)
-        for form in self._by_form:
-            self._index_rests(form)
+        for form, places in self._by_form.items():
+            for word in speller.meant_by(form):
+                self._by_meaning[word] |= places
 
     def occurs(self, phrase: Phrase, counts: Callable[[Span], bool]) -> bool:
         """Say whether the phrase stands in the text with parts that all `counts` accepts."""
@@ -140,31 +133,8 @@ class Finder:
         return self._places[key]
 
     def _look_up(self, word: str, roman: bool) -> set[int]:
-        found = set(self._by_form.get(word, ()))
-        if roman:
-            found |= self._by_sound.get(roman_key(word), set())
-        for form in self._alike(word):
-            if self._is_typo(form, word):
-                found |= self._by_form[form]
-        return found
-
-    def _index_rests(self, form: str) -> None:
-        """Note a typed word under what is left of it with one or two letters missing."""
-        for edits, least in ((1, ONE_EDIT_FROM - 1), (2, TWO_EDITS_FROM - 2)):
-            if least <= len(form) <= _LONGEST_WORD:
-                for rest in shortened(form, edits):
-                    self._by_rest[edits].setdefault(rest, set()).add(form)
-
-    def _alike(self, word: str) -> set[str]:
-        edits = allowed_edits(word)
-        if not edits:
-            return set()
-        rests = self._by_rest[edits]
-        return set().union(*(rests[rest] for rest in rests.keys() & shortened(word, edits)))
-
-    def _is_typo(self, form: str, word: str) -> bool:
-        """Two words of the lists with one letter changed are two words: smelling, swelling."""
-        return is_misspelt(form, word) and not (len(form) == len(word) and form in self._known)
+        found = self._by_form.get(word, set()) | self._by_meaning.get(word, set())
+        return found | self._by_sound.get(roman_key(word), set()) if roman else found
 
     def _together(self, places: list[list[Span]]) -> bool:
         """Say whether one span of each part stand in one sentence, or near each other."""

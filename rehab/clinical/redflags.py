@@ -18,8 +18,10 @@ from rehab.clinical.facts import Given
 __all__ = [
     "Finding",
     "Given",
+    "applies_on",
     "by_urgency",
     "find_red_flags",
+    "finding_of",
     "is_more_urgent",
     "most_urgent",
     "silence_finding",

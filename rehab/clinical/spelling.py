@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from functools import lru_cache
 
 from rehab.clinical.lexicon import NOT_TYPING_ERRORS, ROMAN_WORDS
@@ -11,6 +13,9 @@ ONE_EDIT_FROM = 6
 TWO_EDITS_FROM = 10
 """Letters a word needs before one or two typing errors are forgiven. Project proposal, not sourced:
 shorter words are too close to each other (fell, feel; pain, rain)."""
+
+_LONGEST = 24
+"""Typing errors are not looked for in longer words; a text of one endless word costs nothing."""
 
 _SOUNDS = (
     (re.compile(r"ee|ii"), "i"),
@@ -40,20 +45,41 @@ def allowed_edits(word: str) -> int:
     return 1 if len(word) >= ONE_EDIT_FROM else 0
 
 
-@lru_cache(maxsize=16384)
-def shortened(word: str, letters: int) -> frozenset[str]:
+class Speller:
+    """Knows the danger words and finds those that a typed word may have been meant as."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = frozenset(words)
+        self._by_rest: dict[str, list[str]] = defaultdict(list)
+        for word in self.words:
+            for rest in _shortened(word, allowed_edits(word)) if allowed_edits(word) else ():
+                self._by_rest[rest].append(word)
+
+    def meant_by(self, typed: str) -> set[str]:
+        """Return the danger words this one is a typing error of.
+
+        Two danger words of one length are two words, not errors of each other: smelling, swelling.
+        """
+        if not ONE_EDIT_FROM - 1 <= len(typed) <= _LONGEST:
+            return set()
+        edits = 2 if len(typed) >= TWO_EDITS_FROM - 2 else 1
+        near = {word for rest in _shortened(typed, edits) for word in self._by_rest.get(rest, ())}
+        if typed in self.words:
+            near = {word for word in near if len(word) != len(typed)}
+        return {word for word in near if is_misspelt(typed, word)}
+
+
+def _shortened(word: str, letters: int) -> set[str]:
     """Return the word with up to so many letters left out.
 
-    Two words that are no more than so many typing errors apart share at least one of these, so
-    they find each other in a dictionary.
+    Two words no more than so many typing errors apart have at least one of these in common.
     """
     found = {word}
     for _ in range(letters):
         found |= {one[:at] + one[at + 1 :] for one in found for at in range(len(one))}
-    return frozenset(found)
+    return found
 
 
-@lru_cache(maxsize=65536)
 def is_misspelt(typed: str, meant: str) -> bool:
     """Say whether `typed` is `meant` with no more typing errors than a word of its length may have.
 

@@ -6,7 +6,7 @@ A phrase of a rule's word lists raises the rule unless the text itself unmistaka
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,6 +16,7 @@ from rehab.clinical.context import Context
 from rehab.clinical.phrases import Finder, Phrase, Span, compile_phrase
 from rehab.clinical.reading import Reading, read
 from rehab.clinical.redflags import Finding, applies_on, by_urgency, finding_of
+from rehab.clinical.spelling import Speller
 
 _Words = tuple[tuple[str, tuple[str, ...]], ...]
 """Language code and phrases, once per language."""
@@ -61,31 +62,25 @@ def is_harmless(reading: Reading) -> bool:
 
 @dataclass(frozen=True)
 class _Catalogue:
-    """The phrases of all word lists by list id, and every word that stands in one of them."""
+    """The phrases of all word lists by list id, and the words that stand in them."""
 
     phrases: dict[str, tuple[Phrase, ...]]
-    known: frozenset[str]
+    speller: Speller
     symptoms: frozenset[str]
 
 
 @lru_cache(maxsize=8)
-def _catalogue(lists: _Lists, languages: tuple[str, ...]) -> _Catalogue:
-    phrases = {name: tuple(_phrases(words, languages)) for name, words in lists}
-    known = frozenset(
-        word
-        for group in phrases.values()
-        for phrase in group
-        for part in phrase.parts
-        for word in part
-    )
+def _catalogue(lists: _Lists) -> _Catalogue:
+    """Return the lists made ready for matching; the same lists are made ready once."""
+    phrases = {
+        name: tuple(compile_phrase(one, language) for language, group in words for one in group)
+        for name, words in lists
+    }
+    every = [phrase for group in phrases.values() for phrase in group]
+    known = frozenset(word for phrase in every for part in phrase.parts for word in part)
+    starts = {word for phrase in every for words in phrase.beginnings for word in words}
     grammar = lex.FILLERS | lex.NEGATORS | lex.AFTER_NOT | lex.SELF | lex.MODALS
-    return _Catalogue(phrases, known, (known | lex.SYMPTOMS) - grammar)
-
-
-def _phrases(words: _Words, languages: tuple[str, ...]) -> Iterator[Phrase]:
-    for language, phrases in sorted(words, key=lambda pair: pair[0] not in languages):
-        for phrase in phrases:
-            yield compile_phrase(phrase, language)
+    return _Catalogue(phrases, Speller(known | starts), (known | lex.SYMPTOMS) - grammar)
 
 
 class _Net:
@@ -93,22 +88,24 @@ class _Net:
 
     def __init__(self, reading: Reading, rules: RuleSet, languages: Sequence[str]) -> None:
         lists = tuple((one.id, tuple(one.words.items())) for one in rules.word_lists)
-        catalogue = _catalogue(lists, tuple(languages))
+        catalogue = _catalogue(lists)
         self._phrases = catalogue.phrases
+        self._languages = languages
         self._context = Context(reading, catalogue.symptoms)
-        self._finder = Finder(reading, catalogue.known)
+        self._finder = Finder(reading, catalogue.speller)
         self._explained: dict[tuple[Span, bool], bool] = {}
 
     def words(self, rule: Rule) -> tuple[str, ...]:
         """Return the phrases of the rule that stand in the text and are not explained away."""
         emergency = rule.tier is Tier.EMERGENCY
-        phrases = (one for name in rule.any_words for one in self._phrases.get(name, ()))
-        hits = (
-            phrase.text
-            for phrase in phrases
+        hits = [
+            phrase
+            for name in rule.any_words
+            for phrase in self._phrases.get(name, ())
             if self._finder.occurs(phrase, lambda span: self._counts(span, emergency))
-        )
-        return tuple(dict.fromkeys(hits))
+        ]
+        hits.sort(key=lambda phrase: phrase.language not in self._languages)
+        return tuple(dict.fromkeys(phrase.text for phrase in hits))
 
     def _counts(self, span: Span, emergency: bool) -> bool:
         key = (span, emergency)
