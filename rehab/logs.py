@@ -19,7 +19,7 @@ ALLOWED_KEYS = frozenset(
     }
 )  # fmt: skip
 TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{20,}")
-NOISY = ("httpx", "httpcore", "telegram", "apscheduler", "werkzeug", "fontTools", "fpdf", "PIL")
+NOISY = ("alembic", "httpx", "httpcore", "telegram", "apscheduler", "werkzeug", "fontTools", "fpdf", "PIL")
 
 
 def set_up(level: int = logging.INFO) -> None:

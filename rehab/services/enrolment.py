@@ -27,7 +27,7 @@ from rehab.models import (
     PatientChat,
 )
 from rehab.models.people import birth_years
-from rehab.services import audit, channels, episodes, people, plans
+from rehab.services import audit, channels, episodes, people, plans, versions
 from rehab.services.context import Context
 
 TOKEN_BYTES = 16
@@ -77,6 +77,7 @@ def add_patient(
 ) -> AddedPatient:
     """Add a patient with an episode and an invite. Raises InvalidInput with a reason per field."""
     _check(session, context, new, now)
+    versions.publish(session, context.content, now=now)  # what an episode pins must be readable for ever
     patient = Patient(
         code=_free_code(session),
         name=new.name.strip(),

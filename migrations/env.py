@@ -1,0 +1,44 @@
+"""Runs migrations inside the application's own engine, with its types written as plain SQL types."""
+
+from alembic import context
+from flask import current_app
+
+from rehab.db import EncryptedText, UtcDateTime
+
+config = context.config
+
+
+def render_item(kind, item, _autogen_context):
+    """A migration must not change meaning when our column types do."""
+    if kind == "type" and isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, EncryptedText):
+        return "sa.LargeBinary()"
+    return False
+
+
+def no_empty_revision(_context, _revision, directives):
+    """Do not write a migration when nothing changed."""
+    if config.cmd_opts and getattr(config.cmd_opts, "autogenerate", False):
+        if directives[0].upgrade_ops.is_empty():
+            directives[:] = []
+
+
+def run():
+    database = current_app.extensions["migrate"].db
+    options = dict(current_app.extensions["migrate"].configure_args)
+    options.setdefault("process_revision_directives", no_empty_revision)
+    with database.engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=database.metadata,
+            render_item=render_item,
+            **options,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+if context.is_offline_mode():
+    raise SystemExit("offline migrations are not used here; run them against the database")
+run()

@@ -1,0 +1,143 @@
+"""`triage` and `rules explain`: the rules, asked from the command line, without touching a patient."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from exercises.schema import Protocol, Questionnaire, RuleSet
+from rehab.cli.desk import runtime, show, tells_errors
+from rehab.clinical import redflags
+from rehab.clinical import triage as screening
+from rehab.clinical.answers import read_answer
+from rehab.clinical.redflags import Finding, Given
+from rehab.errors import InvalidInput
+
+group = AppGroup("rules", help="Red-flag rules.")
+DAY_ZERO = date(2000, 1, 1)
+"""Explaining needs days after surgery, not dates; any surgery date will do."""
+
+
+@click.command("triage")
+@tells_errors
+def triage() -> None:
+    """Screen free texts: JSON lines with text, language, procedure, day in; tier and rules out."""
+    for number, line in enumerate(sys.stdin, start=1):
+        if line.strip():
+            show(_screen(_object(line, number)))
+
+
+@group.command("explain")
+@click.option("--procedure", required=True)
+@click.option("--variant", default="standard")
+@click.option("--day", required=True, type=int, help="Days after surgery.")
+@tells_errors
+def explain(procedure: str, variant: str, day: int) -> None:
+    """Judge answers: JSON on stdin, {"answers": {question: value}, "history": [{"day", "answers"}]}.
+
+    A plain object of answers is fine too.
+    """
+    given = _object(sys.stdin.read(), 1)
+    protocol = _protocol(procedure, variant)
+    answers = given.get("answers", given)
+    history = given.get("history", [])
+    if not isinstance(answers, Mapping) or not isinstance(history, list):
+        raise InvalidInput(stdin='expected {"answers": {…}, "history": […]}')
+    past = [
+        fact
+        for item in history
+        for fact in _facts(protocol, int(item["day"]), item.get("answers", {}))
+    ]
+    rules = runtime().context.content.rules[protocol.rules]
+    found = redflags.find_red_flags(
+        rules, day=day, today=_facts(protocol, day, answers), history=past
+    )
+    show(
+        {
+            "tier": found[0].tier if found else "none",
+            "findings": [_told(rules, finding) for finding in found],
+        }
+    )
+
+
+def _screen(item: Mapping[str, Any]) -> dict[str, object]:
+    protocol = _protocol(str(item.get("procedure") or "hip-resurfacing"), "standard")
+    rules = runtime().context.content.rules[protocol.rules]
+    result = screening.screen(
+        str(item.get("text", "")),
+        rules,
+        day=int(item.get("day") or 0),
+        languages=(str(item.get("language") or "en"),),
+    )
+    return {
+        "tier": result.tier or "none",
+        "rules": [finding.rule_id for finding in result.findings],
+    }
+
+
+def _facts(protocol: Protocol, day: int, answers: Mapping[str, Any]) -> list[Given]:
+    local_on = DAY_ZERO + timedelta(days=day)
+    at = datetime.combine(local_on, datetime.min.time(), UTC) + timedelta(hours=9)
+    return [
+        Given(question=name, value=_value(protocol, name, value), at=at, local_on=local_on)
+        for name, value in answers.items()
+    ]
+
+
+def _value(protocol: Protocol, name: str, raw: object) -> str | float:
+    for questionnaire in _questionnaires(protocol):
+        for question in questionnaire.questions:
+            if question.id == name:
+                try:
+                    return read_answer(question, str(raw)).value
+                except InvalidInput as problem:
+                    expected = [option.value for option in question.options] or "a number"
+                    raise InvalidInput(
+                        stdin=f"{name}: found {raw!r} ({problem.fields['answer']}), "
+                        f"expected {expected}"
+                    ) from None
+    known = [q.id for found in _questionnaires(protocol) for q in found.questions]
+    raise InvalidInput(stdin=f"unknown question {name!r}, expected one of {', '.join(known)}")
+
+
+def _questionnaires(protocol: Protocol) -> list[Questionnaire]:
+    all_of_them = runtime().context.content.questionnaires
+    signs = [found for found in all_of_them.values() if found.kind == "warning-signs"]
+    return [all_of_them[protocol.questionnaire], *signs]
+
+
+def _told(rules: RuleSet, finding: Finding) -> dict[str, object]:
+    rule = rules.rule(finding.rule_id)
+    return {
+        "rule": finding.rule_id,
+        "tier": finding.tier,
+        "reason": finding.reason,
+        "stops_loading": finding.stops_loading,
+        "facts": [{"question": fact.question, "value": fact.value} for fact in finding.facts],
+        "patient_text": rules.wording(rule.wording).text,
+        "sources": list(rule.sources),
+        "rules_version": rules.version,
+    }
+
+
+def _protocol(procedure: str, variant: str) -> Protocol:
+    try:
+        return runtime().context.content.protocol_for(procedure, variant)
+    except KeyError as error:
+        raise InvalidInput(procedure=str(error.args[0])) from None
+
+
+def _object(raw: str, number: int) -> dict[str, Any]:
+    try:
+        found = json.loads(raw)
+    except json.JSONDecodeError as error:
+        raise InvalidInput(stdin=f"line {number}: expected JSON ({error})") from None
+    if not isinstance(found, dict):
+        raise InvalidInput(stdin=f"line {number}: expected a JSON object")
+    return found
