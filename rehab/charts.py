@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, Literal
 from xml.sax.saxutils import escape
@@ -20,8 +20,12 @@ FAINT = "#d5dbe1"
 LINE = "#0b5cad"
 USUAL = "#dcebdc"
 STAGE_SHADES = ("#f4f6f8", "#ffffff")
-MEDICINE = {"none": "#b8c2cc", "simple": "#e0b04a", "opioid": "#b4532a"}
+MEDICINE = {"none": "#b8c2cc", "simple": "#e0b04a", "opioid": "#e08a63"}
 EXERCISE = "#3f8f6b"
+MOST_LETTERS = 45
+"""Days up to which a letter fits on a medicine bar."""
+NARROW_STAGE = 0.06
+"""Share of the axis below which a stage's name would run into the next one."""
 SETTINGS: dict[Any, Any] = {
     # Text stays text in SVG: selectable, searchable, small. The salt makes files repeatable.
     "svg.fonttype": "none",
@@ -77,6 +81,10 @@ class Words:
     exercises: str = "Exercises"
     medicine: str = "Medicine"
     empty: str = "No answers yet"
+    letters: Mapping[str, str] = field(
+        default_factory=lambda: {"none": "–", "simple": "P", "opioid": "O"}
+    )
+    """Written on the medicine bars, so that colour does not speak alone."""
 
 
 def pain_chart(
@@ -111,9 +119,11 @@ def _draw_stages(axes: Axes, stages: Sequence[StageSpan], first: int, last: int)
         left, right = max(stage.from_day, first), min(stage.to_day, last)
         if left > right:
             continue
+        is_wide = right - left >= NARROW_STAGE * (last - first)
         shade = STAGE_SHADES[number % len(STAGE_SHADES)]
         axes.axvspan(left - 0.5, right + 0.5, color=shade, zorder=0)
-        axes.text(left - 0.3, 10.55, stage.name, fontsize=8, va="bottom", clip_on=False)
+        if is_wide:
+            axes.text(left - 0.3, 10.55, stage.name, fontsize=8, va="bottom", clip_on=False)
 
 
 def _draw_band(axes: Axes, band: Sequence[BandSpan], first: int, last: int, words: Words) -> None:
@@ -126,7 +136,8 @@ def _draw_band(axes: Axes, band: Sequence[BandSpan], first: int, last: int, word
             tops += [span.upper, span.upper]
             axes.hlines(span.median, left - 0.5, right + 0.5, color="#7fae7f", lw=1, zorder=2)
     if days:
-        axes.fill_between(days, tops, 0, color=USUAL, zorder=1, label=words.usual)
+        axes.fill_between(days, tops, 0, color=USUAL, zorder=1)
+        axes.text(days[0] + 0.1, 0.1, words.usual, fontsize=8, color="#3d6b3d", zorder=3)
 
 
 def _draw_pain(axes: Axes, points: Sequence[DayPoint], words: Words) -> None:
@@ -149,6 +160,9 @@ def _draw_bars(axes: Axes, points: Sequence[DayPoint], words: Words) -> None:
     for point in points:
         if point.medicine in MEDICINE:
             axes.bar(point.day, 0.7, bottom=1.1, width=0.8, color=MEDICINE[point.medicine])
+            if len(points) <= MOST_LETTERS:
+                letter = words.letters[point.medicine]
+                axes.text(point.day, 1.43, letter, fontsize=7, ha="center", va="center")
         if point.exercises_done is not None:
             axes.bar(point.day, 0.7, bottom=0.1, width=0.8, color=FAINT)
             height = 0.7 * point.exercises_done

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -151,6 +153,9 @@ def entry(kind: str, values: dict[str, str]) -> str:
         return str(_("Sent: %(kind)s", kind=values["kind"]))
     if area == "message":
         values = {**values, "kind": message_kind(values["kind"])}
+    if "date" in values:
+        found = date.fromisoformat(values["date"])
+        values = {**values, "date": f"{found.day} {found.strftime('%b')}"}
     template = ENTRIES.get(kind)
     return str(template).format_map(values) if template else kind.replace("_", " ")
 

@@ -257,16 +257,18 @@ def _invites(session: Session, patient_id: int, start: datetime) -> Iterator[Ent
 def _alerts(stories: tuple[Story, ...], start: datetime) -> Iterator[Entry]:
     for story in stories:
         values = {"code": story.code, "tier": story.tier}
+        untold = list(story.findings)
         for event in story.events:
-            if event.at < start:
-                continue
             lines: tuple[Line, ...] = ()
             if event.kind in ("opened", "finding_added"):
+                told = [found for found in untold if found.at <= event.at]
+                untold = [found for found in untold if found not in told]
                 lines = tuple(
                     Line(f"{found.reason} ({found.rule_id})", "; ".join(found.facts))
-                    for found in story.findings
-                    if found.at == event.at
+                    for found in told
                 )
+            if event.at < start:
+                continue
             person = {"person": event.person, "detail": event.detail}
             yield Entry(event.at, f"alert.{event.kind}", {**values, **person}, lines)
         for page in story.pages:

@@ -15,7 +15,7 @@ from rehab.clinical import expected, redflags, staging, timetable
 from rehab.clinical.adherence import Label, label
 from rehab.clinical.worklist import Level, Reason, Signals, rank
 from rehab.models import Alert, ChatState, Episode, EpisodeState, Patient
-from rehab.services import alert_card, versions
+from rehab.services import versions
 from rehab.services.context import Context
 from rehab.services.overview import signals as facts
 from rehab.services.overview.scope import episodes_of
@@ -240,7 +240,7 @@ def _signals(
     return Signals(
         open_tier=Tier(alert.tier) if alert else None,
         alert_state=alert.state if alert else None,
-        alert_reason=alert_card.reasons_in_words(alert.findings) if alert else None,
+        alert_reason=_headline(alert) if alert else None,
         waiting_since=alert.opened_at if alert else None,
         unread_messages=unread,
         silent_for=now - chat.last_heard_at if chat else None,
@@ -253,6 +253,13 @@ def _signals(
         enrolled=chat is not None,
         paused=episode.state == EpisodeState.PAUSED,
     )
+
+
+def _headline(alert: Alert) -> str:
+    """The gravest reason, and how many others there are; the whole list is on the patient's page."""
+    ordered = sorted(alert.findings, key=lambda found: Tier(found.tier).rank)
+    first, *others = dict.fromkeys(found.reason for found in ordered) or [""]
+    return f"{first} (+{len(others)})" if others else first
 
 
 def review_due(protocol: Protocol, episode: Episode, day: int) -> bool:
