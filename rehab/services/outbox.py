@@ -224,7 +224,6 @@ def _something_goes_first(now: datetime) -> ColumnElement[bool]:
     """Another message of the same chat is on its way, or is due and comes before this one.
 
     A message that was tried before (it kept its epoch) keeps its place while it waits.
-    An edit waits for the message it edits.
     """
     other = aliased(OutboxMessage)
     earlier = or_(
@@ -232,13 +231,11 @@ def _something_goes_first(now: datetime) -> ColumnElement[bool]:
         and_(other.priority == OutboxMessage.priority, other.id < OutboxMessage.id),
     )
     holds_its_place = or_(other.not_before <= now, other.lease_epoch.is_not(None))
-    waits = other.state == OutboxState.QUEUED
     return exists().where(
         other.chat_id == OutboxMessage.chat_id,
         or_(
             other.state == OutboxState.SENDING,
-            and_(waits, holds_its_place, earlier),
-            and_(waits, other.id == OutboxMessage.edits_id),
+            and_(other.state == OutboxState.QUEUED, holds_its_place, earlier),
         ),
     )
 
