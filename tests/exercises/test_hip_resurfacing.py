@@ -141,6 +141,7 @@ def test_nothing_is_signed_yet_and_every_source_is_named(pack: ContentPack) -> N
         "will call you",
         "will look",
         "will answer",
+        "within 1 working day",
         "has been informed",
     ],
 )
