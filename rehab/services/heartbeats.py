@@ -13,7 +13,7 @@ from rehab.models import Heartbeat
 
 INTAKE = "intake"
 SENDER = "sender"
-BOT = "bot"
+BOT = "bot_identity"
 """Beats once at each start; its detail holds the bot's `username`."""
 PROBLEM = "problem"
 """Key of a heartbeat's detail that names a known fault; the next beat clears it."""
