@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from bot.simulator import ClockRefused, Pace, Simulator, serve
 from rehab.app import create_app
+from rehab.cli.demo.cast import NEWCOMER, NEWCOMER_CHAT
 from rehab.db import transaction
 from rehab.errors import InvalidInput
 from rehab.models import Clinician, Patient
@@ -53,7 +54,9 @@ def people_of(app: Flask) -> list[dict[str, object]]:
             for row in session.scalars(select(Clinician).order_by(Clinician.id))
             if row.telegram_id is not None
         ]
-        return [*patients, *staff]
+        newcomer = {"chat_id": NEWCOMER_CHAT, "name": NEWCOMER.name, "role": "patient"}
+        known = {person["chat_id"] for person in patients}
+        return [*([] if NEWCOMER_CHAT in known else [newcomer]), *patients, *staff]
 
 
 def main() -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
-from datetime import datetime
+import threading
+import time
 
 from honcho.manager import Manager
 
@@ -23,6 +25,10 @@ def main() -> int:
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 2
+    taken = [port for port in _ports(settings) if _is_taken(port)]
+    if taken:
+        sys.stderr.write(_taken_text(taken))
+        return 2
     try:
         _prepare(settings)
     except subprocess.CalledProcessError as error:
@@ -30,11 +36,38 @@ def main() -> int:
     manager = Manager()
     for name, command in _processes(settings).items():
         manager.add_process(name, command, quiet=False, cwd=str(ROOT))
-    sys.stdout.write(_where_to_look(settings))
-    sys.stdout.flush()
+    threading.Thread(target=_announce, args=(settings,), daemon=True).start()
     manager.loop()
     # Ctrl-C is how this is meant to end; anything else is the code of the process that failed.
     return 0 if manager.returncode in (130, -2, None) else int(manager.returncode)
+
+
+def _announce(settings: Settings) -> None:
+    """Say where to look once somebody answers there."""
+    while not all(_is_taken(port) for port in _ports(settings)):
+        time.sleep(0.2)
+    sys.stdout.write(_where_to_look(settings))
+    sys.stdout.flush()
+
+
+def _ports(settings: Settings) -> dict[int, str]:
+    ports = {settings.web_port: "WEB_PORT"}
+    if settings.is_demo:
+        ports[settings.simulator_port] = "SIMULATOR_PORT"
+    return ports
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _taken_text(ports: list[int]) -> str:
+    shown = ", ".join(str(port) for port in ports)
+    return (
+        f"Port {shown} is already in use, perhaps by another `make run`.\n"
+        "Stop that one, or choose others: WEB_PORT=8010 SIMULATOR_PORT=8091 make run\n"
+    )
 
 
 def _prepare(settings: Settings) -> None:
@@ -68,21 +101,20 @@ def _where_to_look(settings: Settings) -> str:
     dashboard = f"http://127.0.0.1:{settings.web_port}"
     if not settings.is_demo:
         return f"\n  Dashboard  {dashboard}\n  Bot        talks to {settings.telegram_api_url}\n\n"
-    from rehab.cli.demo.cast import PASSWORD, STAFF
+    from rehab.cli.demo.cast import NEWCOMER_CHAT, PASSWORD, STAFF
 
     chat = f"http://127.0.0.1:{settings.simulator_port}/"
     token = NEWCOMER.read_text(encoding="utf-8") if NEWCOMER.exists() else ""
     on_call = STAFF[0].telegram_id
     logins = "".join(f"             {found.email}  ({found.role})\n" for found in STAFF)
     return (
-        f"\n  Chat       {chat}?start={token}&staff={on_call}\n"
+        f"\n  Chat       {chat}?patient={NEWCOMER_CHAT}&staff={on_call}&start={token}\n"
         "             you are Asha (born 1979): tap START, then move the time to tomorrow 09:00\n"
         f"  Dashboard  {dashboard}\n"
         f"{logins}"
         f"             password for all: {PASSWORD}\n"
         f"  Health     {dashboard}/health/intake   {dashboard}/metrics\n\n"
-        "  Everybody here is synthetic; nothing reaches Telegram. Ctrl-C stops everything.\n"
-        f"  Started {datetime.now():%H:%M:%S}\n\n"  # noqa: DTZ005 - for the person at this machine
+        "  Everybody here is synthetic; nothing reaches Telegram. Ctrl-C stops everything.\n\n"
     )
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from rehab.clinical import redflags
 from rehab.clock import Clock
 from rehab.jobs.each import each, ids
-from rehab.models import Episode, EpisodeState
+from rehab.models import CareTask, Episode, EpisodeState, TaskKind, TaskState
 from rehab.services import alerts, episodes, versions
 from rehab.services.context import Context
 
@@ -40,7 +40,9 @@ def _look(session: Session, context: Context, episode_id: int, clock: Clock) -> 
     episode.silence_look_after = now + LOOK_AGAIN
     if chat is None:
         return False
-    since = max(chat.last_heard_at, episode.started_at or chat.last_heard_at)
+    since = _unanswered_since(session, episode, chat.last_heard_at)
+    if since is None:
+        return False
     finding = redflags.silence_finding(
         versions.rules_of(session, context, episode),
         day=episodes.day_today(episode, now),
@@ -57,3 +59,19 @@ def _look(session: Session, context: Context, episode_id: int, clock: Clock) -> 
         now=now,
     )
     return bool(new)
+
+
+def _unanswered_since(session: Session, episode: Episode, heard_at: datetime) -> datetime | None:
+    """When the first check-in went unanswered after the last sign of life; None when none did.
+
+    Silence is counted from a question, not from the last word: a patient who is asked once a month
+    and has answered is not silent.
+    """
+    return session.scalar(
+        select(func.min(CareTask.due_at)).where(
+            CareTask.episode_id == episode.id,
+            CareTask.kind == TaskKind.CHECK_IN,
+            CareTask.state.in_([TaskState.PROMPTED, TaskState.MISSED]),
+            CareTask.due_at > heard_at,
+        )
+    )

@@ -12,6 +12,8 @@ from rehab.services.enrolment import NewPatient
 
 PASSWORD = "demo-clinic-2026"  # noqa: S105 - printed on the screen; the demo holds no real data
 FIRST_CHAT = 710_000_001
+NEWCOMER_CHAT = 710_000_000
+"""The phone of the patient a newcomer enrols by hand."""
 
 
 @dataclass(frozen=True)
