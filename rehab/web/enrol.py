@@ -11,6 +11,7 @@ import segno
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms.fields import SelectChoice
 
 from rehab.clinical import timetable
 from rehab.db import transaction
@@ -129,14 +130,16 @@ def _form() -> EnrolForm:
     clinic = context.config.clinic
     form = EnrolForm()
     form.protocol.choices = [
-        (f"{one.procedure}/{one.variant}", one.title)
+        SelectChoice(f"{one.procedure}/{one.variant}", one.title)
         for one in sorted(
             context.content.protocols.values(), key=lambda one: one.variant != "standard"
         )
     ]
-    form.language.choices = [(code, language_name(code)) for code in clinic.languages]
+    form.language.choices = [SelectChoice(code, language_name(code)) for code in clinic.languages]
     with transaction() as session:
-        form.clinician.choices = [(one.id, one.name) for one in clinical_staff(session)]
+        form.clinician.choices = [
+            SelectChoice(one.id, one.name) for one in clinical_staff(session)
+        ]
     if not form.is_submitted():
         form.timezone.data = clinic.timezone
         form.clinician.data = me().id

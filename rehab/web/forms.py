@@ -16,6 +16,7 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from rehab.errors import InvalidInput
@@ -26,6 +27,7 @@ from rehab.web.security import SHORTEST_PASSWORD
 
 csrf = CSRFProtect()
 LONGEST_NOTE = 2000
+NOTHING = SelectChoice("", "")
 
 
 def _squeezed(value: Any) -> Any:
@@ -58,7 +60,7 @@ class EnrolForm(Form):
     protocol = SelectField(_l("Operation and protocol"), validators=[InputRequired()])
     side = SelectField(
         _l("Side"),
-        choices=[("", ""), *((side, _l(side.capitalize())) for side in SIDES)],
+        choices=[NOTHING, *(SelectChoice(side, _l(side.capitalize())) for side in SIDES)],
         validators=[InputRequired()],
     )
     surgery_on = DateField(_l("Day of surgery"), validators=[InputRequired()])
@@ -78,7 +80,10 @@ class ResolveForm(Form):
 
     outcome = SelectField(
         _l("Outcome"),
-        choices=[("", ""), *((key.value, _l(label)) for key, label in OUTCOME_LABELS.items())],
+        choices=[
+            NOTHING,
+            *(SelectChoice(key.value, _l(label)) for key, label in OUTCOME_LABELS.items()),
+        ],
         validators=[InputRequired()],
     )
     note = TextAreaField(_l("Note"), validators=[Optional(), Length(max=LONGEST_NOTE)])
@@ -116,7 +121,8 @@ class StaffForm(Form):
     name = StringField(_l("Name"), validators=[InputRequired(), Length(max=200)])
     email = EmailField(_l("E-mail"), validators=[InputRequired(), Length(max=254)])
     role = SelectField(
-        _l("Role"), choices=[(role.value, _l(role.value.capitalize())) for role in RoleName]
+        _l("Role"),
+        choices=[SelectChoice(role.value, _l(role.value.capitalize())) for role in RoleName],
     )
     telegram_id = IntegerField(
         _l("Telegram user id"),
@@ -128,6 +134,15 @@ class StaffForm(Form):
         description=_l(
             "At least %(count)d characters. Ask to change it at once.", count=SHORTEST_PASSWORD
         ),
+        validators=[InputRequired(), Length(min=SHORTEST_PASSWORD, max=128)],
+    )
+
+
+class PasswordForm(Form):
+    """A new password for somebody who forgot theirs."""
+
+    password = PasswordField(
+        _l("New password"),
         validators=[InputRequired(), Length(min=SHORTEST_PASSWORD, max=128)],
     )
 

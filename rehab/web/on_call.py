@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from wtforms.fields import SelectChoice
 
 from rehab.db import transaction
 from rehab.services import on_call
@@ -24,7 +25,7 @@ def index() -> ResponseReturnValue:
         members = clinical_staff(session)
         duty = {clinician.id for clinician in on_call.on_call_now(session, now=now())}
         listed = shifts(session)
-    form.clinician.choices = [(member.id, member.name) for member in members]
+    form.clinician.choices = [SelectChoice(member.id, member.name) for member in members]
     if form.validate_on_submit():
         return _hand_over(form.clinician.data)
     if not form.is_submitted():

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
+from wtforms.fields import SelectChoice
 
 from rehab.charts import pain_chart
 from rehab.db import transaction
@@ -174,11 +175,10 @@ def _view(session: Session, patient_id: int) -> PatientView:
 def _stage_form(view: PatientView) -> StageForm:
     form = StageForm()
     form.to_stage.choices = [
-        (stage.id, _("%(name)s (day %(first)d to %(last)d)", name=stage.name,
-                     first=stage.from_day, last=stage.to_day))
+        SelectChoice(stage.id, f"{stage.name} ({stage.from_day}–{stage.to_day})")
         for stage in view.stages
         if stage.id != view.stage.id
-    ]  # fmt: skip
+    ]
     return form
 
 

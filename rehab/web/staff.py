@@ -16,7 +16,8 @@ from rehab.models import Clinician, RoleName
 from rehab.services import audit, people
 from rehab.services.overview.people_lists import staff
 from rehab.web.access import Policy, allow_all, me, now
-from rehab.web.forms import EmptyForm, StaffForm, TelegramForm
+from rehab.web.forms import EmptyForm, PasswordForm, StaffForm, TelegramForm
+from rehab.web.security import SHORTEST_PASSWORD
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff")
 allow_all(blueprint, Policy.ADMINISTRATOR)
@@ -81,6 +82,22 @@ def reset_second_factor(clinician_id: int) -> ResponseReturnValue:
         clinician.fs_uniquifier = secrets.token_hex(32)
         _note(session, "staff.second_factor_reset", clinician_id)
     flash(_("The second factor was removed and all sessions were ended."), "success")
+    return redirect(url_for("staff.index"), 303)
+
+
+@blueprint.post("/<int:clinician_id>/password")
+def set_password(clinician_id: int) -> ResponseReturnValue:
+    """Set a new password for somebody who forgot theirs; all their sessions end."""
+    form = PasswordForm()
+    if not form.validate_on_submit():
+        raise InvalidInput(password=_("Expected at least %(n)d characters.", n=SHORTEST_PASSWORD))
+    hashed = hash_password(form.password.data)
+    with transaction() as session:
+        clinician = _find(session, clinician_id)
+        clinician.password = hashed
+        clinician.fs_uniquifier = secrets.token_hex(32)
+        _note(session, "staff.password_set", clinician_id)
+    flash(_("The new password is set. Ask to change it at once."), "success")
     return redirect(url_for("staff.index"), 303)
 
 

@@ -85,9 +85,13 @@ class Cast:
 class Clinic:
     """An application with an empty database, and ways to fill it through the real services."""
 
-    def __init__(self, folder: Path, **overrides: Any) -> None:
+    def __init__(self, folder: Path, *, token: str = "", **overrides: Any) -> None:
         settings = load_settings(
-            {"DATABASE_URL": f"sqlite:///{folder / 'web.sqlite3'}", "SECRET_KEY": SECRET},
+            {
+                "DATABASE_URL": f"sqlite:///{folder / 'web.sqlite3'}",
+                "SECRET_KEY": SECRET,
+                "TELEGRAM_BOT_TOKEN": token,
+            },
             overrides={"clinic": {"open_to_all_clinicians": False}, **overrides},
         )
         self.app: Flask = create_app(settings)

@@ -196,17 +196,13 @@ def _answered(in_words: str, observation: Observation) -> Answered:
 
 
 def _messages(session: Session, patient_id: int) -> tuple[MessageView, ...]:
-    rows: Sequence[tuple[IncomingMessage, str | None]] = (
-        session.execute(
-            select(IncomingMessage, Clinician.name)
-            .outerjoin(Clinician, Clinician.id == IncomingMessage.seen_by)
-            .where(IncomingMessage.patient_id == patient_id)
-            .order_by(IncomingMessage.seen_at.is_not(None), IncomingMessage.id.desc())
-            .limit(MOST_MESSAGES)
-        )
-        .tuples()
-        .all()
-    )
+    rows: Sequence[tuple[IncomingMessage, str | None]] = session.execute(
+        select(IncomingMessage, Clinician.name)
+        .outerjoin(Clinician, Clinician.id == IncomingMessage.seen_by)
+        .where(IncomingMessage.patient_id == patient_id)
+        .order_by(IncomingMessage.seen_at.is_not(None), IncomingMessage.id.desc())
+        .limit(MOST_MESSAGES)
+    ).all()
     return tuple(
         MessageView(
             at=message.received_at,

@@ -75,7 +75,7 @@ def refusals(
             or_(InviteRefusal.patient_id.is_(None), InviteRefusal.patient_id.in_(mine)),
         )
         .order_by(InviteRefusal.id.desc())
-    ).tuples()
+    )
     return tuple(
         Refusal(row.at, row.reason, row.patient_id, patient.name if patient else "")
         for row, patient in rows
@@ -89,7 +89,7 @@ def shifts(session: Session) -> tuple[Shift, ...]:
         .join(Clinician, Clinician.id == OnCallShift.clinician_id)
         .order_by(OnCallShift.starts_at.desc(), OnCallShift.id.desc())
         .limit(MOST_SHIFTS)
-    ).tuples()
+    )
     return tuple(Shift(name, row.starts_at, row.ends_at) for row, name in rows)
 
 

@@ -102,7 +102,7 @@ def unread(session: Session, patient_ids: Sequence[int]) -> dict[int, int]:
         .where(IncomingMessage.patient_id.in_(patient_ids), IncomingMessage.seen_at.is_(None))
         .group_by(IncomingMessage.patient_id)
     )
-    return dict(rows.tuples().all())
+    return {key: value for key, value in rows}  # noqa: C416 - a Result is no mapping
 
 
 def owners(session: Session, patient_ids: Sequence[int]) -> dict[int, str]:
@@ -113,4 +113,4 @@ def owners(session: Session, patient_ids: Sequence[int]) -> dict[int, str]:
         .where(CareTeamMember.patient_id.in_(patient_ids))
         .order_by(CareTeamMember.is_lead, CareTeamMember.id.desc())
     )
-    return dict(rows.tuples().all())
+    return {key: value for key, value in rows}  # noqa: C416 - a Result is no mapping

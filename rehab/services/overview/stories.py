@@ -158,7 +158,7 @@ def _questionnaires(session: Session, alerts: Sequence[Alert]) -> dict[int, str]
     rows = session.execute(
         select(CheckIn.id, CheckIn.questionnaire_hash).where(CheckIn.id.in_(ids))
     )
-    return dict(rows.tuples().all())
+    return {key: value for key, value in rows}  # noqa: C416 - a Result is no mapping
 
 
 def _check_in_of(found: FindingRecord) -> int | None:
@@ -230,4 +230,13 @@ def _found(
         else alert_card.answer_in_words(questionnaire, str(fact["question"]), fact["value"])
         for fact in found.facts
     )
-    return FoundView(found.reason, found.rule_id, found.tier, words, found.created_at)
+    return FoundView(found.reason, found.rule_id, found.tier, _joined(words), found.created_at)
+
+
+def _joined(words: Sequence[str]) -> tuple[str, ...]:
+    """Answers to the same question side by side: "Worst pain: 3, 3, 6"."""
+    grouped: dict[str, list[str]] = {}
+    for said in words:
+        question, colon, answer = said.partition(": ")
+        grouped.setdefault(question + colon, []).append(answer)
+    return tuple(question + ", ".join(answers) for question, answers in grouped.items())

@@ -161,7 +161,7 @@ def _messages(session: Session, patient_id: int, start: datetime) -> Iterator[En
         select(IncomingMessage, Clinician.name)
         .outerjoin(Clinician, Clinician.id == IncomingMessage.seen_by)
         .where(IncomingMessage.patient_id == patient_id, IncomingMessage.received_at >= start)
-    ).tuples()
+    )
     for row, seen_by in rows:
         mark = "edited" if row.edited_at else ""
         values = {"kind": row.kind, "tier": row.tier or "", "person": seen_by or ""}
@@ -191,7 +191,7 @@ def _stages(
         select(StageChange, Clinician.name)
         .outerjoin(Clinician, Clinician.id == StageChange.clinician_id)
         .where(StageChange.episode_id == episode.id, StageChange.at >= start)
-    ).tuples()
+    )
     for row, person in rows:
         values = {
             "from": names.get(row.from_stage or "", row.from_stage or ""),
@@ -238,7 +238,7 @@ def _invites(session: Session, patient_id: int, start: datetime) -> Iterator[Ent
         select(Invite, Clinician.name)
         .outerjoin(Clinician, Clinician.id == Invite.created_by)
         .where(Invite.patient_id == patient_id, Invite.created_at >= start)
-    ).tuples()
+    )
     for row, person in rows:
         yield Entry(row.created_at, "invite.created", {"person": person or ""})
         if row.used_at:

@@ -140,7 +140,7 @@ def _tab_counts(session: Session, context: Context, clinician_id: int) -> dict[T
         .where(episodes_of(context, clinician_id))
         .group_by(Episode.state)
     )
-    counts = dict(rows.tuples().all())
+    counts = {key: value for key, value in rows}  # noqa: C416 - a Result is no mapping
     return {tab: sum(counts.get(state, 0) for state in STATES[tab]) for tab in Tab}
 
 
