@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from rehab.errors import SettingsError
 
@@ -31,7 +38,7 @@ class Clinic(Section):
     emergency_number: str
     timezone: str
     languages: tuple[str, ...] = Field(min_length=1)
-    readers: str
+    readers: dict[str, str]
     cover_days: tuple[int, ...]
     cover_from: time
     cover_until: time
@@ -45,6 +52,13 @@ class Clinic(Section):
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError('expected an IANA time zone such as "Asia/Kolkata"') from error
         return value
+
+    @model_validator(mode="after")
+    def _readers_in_every_language(self) -> Clinic:
+        missing = [code for code in self.languages if not self.readers.get(code)]
+        if missing:
+            raise ValueError(f"readers: expected a text for {', '.join(missing)} too")
+        return self
 
 
 class Telegram(Section):

@@ -218,7 +218,7 @@ def consent_text(visit: Visit) -> str:
     days = ", ".join(visit.text(f"weekday.{day}") for day in clinic.cover_days)
     return visit.text(
         "onboarding.consent",
-        readers=clinic.readers,
+        readers=clinic.readers[visit.language],
         days=days,
         start=f"{clinic.cover_from:%H:%M}",
         until=f"{clinic.cover_until:%H:%M}",

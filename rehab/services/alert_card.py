@@ -15,8 +15,8 @@ from rehab.services.context import Context
 from rehab.services.prompts import Choice
 
 HEADINGS = {
-    Tier.EMERGENCY: "🔴 EMERGENCY – patient was told to call {number} now",
-    Tier.SAME_DAY: "🟠 SAME DAY – patient was told to phone the clinic today",
+    Tier.EMERGENCY: "🔴 EMERGENCY – the patient is told to call {number} now",
+    Tier.SAME_DAY: "🟠 SAME DAY – the patient is told to phone the clinic today",
     Tier.SOON: "🟡 WITHIN ONE WORKING DAY",
 }
 OUTCOME_LABELS = {
