@@ -25,8 +25,29 @@ T = TypeVar("T")
 THREADS = 8
 TRIES = 6
 FIRST_PAUSE_SECONDS = 0.05
+YIELD_SHARE = 0.25
+LONGEST_YIELD_SECONDS = 0.02
 PASSING_STATES = frozenset({"40001", "40P01", "55P03", "57P01", "57P02", "57P03"})
 """PostgreSQL: serialisation failure, deadlock, lock not available, shutdown and starting up."""
+
+
+class Turn:
+    """SQLite lets one writer in. Queueing here is fair and wakes at once, while SQLite's own way
+    of waiting looks again every 0.1 s; so each turn ends with a little pause, or other processes
+    (the web) would hardly ever find the door open."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._began = 0.0
+
+    def __enter__(self) -> None:
+        self._lock.acquire()
+        self._began = time.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        held = time.monotonic() - self._began
+        time.sleep(min(LONGEST_YIELD_SECONDS, held * YIELD_SHARE))
+        self._lock.release()
 
 
 class Bridge:
@@ -38,11 +59,7 @@ class Bridge:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="bridge")
         with app.app_context():
             is_sqlite = db.engine.dialect.name == "sqlite"
-        # SQLite lets one writer in. Queueing here is fair and wakes at once; its own busy handler
-        # sleeps up to 0.1 s between looks.
-        self._turn: AbstractContextManager[object] = (
-            threading.Lock() if is_sqlite else nullcontext()
-        )
+        self._turn: AbstractContextManager[object] = Turn() if is_sqlite else nullcontext()
 
     async def in_app(
         self, fn: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs

@@ -101,7 +101,6 @@ class Worker:
             error = failed.__cause__
             assert error is not None
             place, key, attempts = place_of(error), failed.key, failed.attempts
-            is_hopeless = isinstance(error, telegram_in.Unreadable)
             log.error("update_failed", update_id=key[1], error=place)
             await self._bridge.in_app(
                 lambda session: inbox.mark_failed(
@@ -111,8 +110,6 @@ class Worker:
                     error=place,
                     now=self._runtime.clock.now(),
                     seen_attempts=attempts,
-                    # Reading the same bytes again would not help.
-                    max_attempts=1 if is_hopeless else inbox.MAX_ATTEMPTS,
                 )
             )
             return Worked(tap_id=failed.tap_id)
@@ -126,6 +123,15 @@ class Worker:
         tap_id = telegram_in.tap_id(row.raw)
         try:
             event = telegram_in.event_of(row, self._bot)
+        except telegram_in.Unreadable as error:
+            # Reading the same bytes again would not help.
+            place = place_of(error)
+            log.error("update_unreadable", update_id=key[1], error=place)
+            inbox.mark_failed(
+                session, self._runtime.context, row_key=key, error=place, now=now, max_attempts=1
+            )
+            return Worked(tap_id)
+        try:
             handled = Handled()
             if event is not None:
                 handled = self._handle(session, self._runtime.context, event=event, now=now)

@@ -1,0 +1,32 @@
+"""A short run of the kill test; the long one is `python -m tests.kill`."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.bot.databases import postgresql_url
+from tests.kill.run import run
+from tests.kill.verdict import failures
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(420)
+@pytest.mark.parametrize(
+    "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+)
+def test_killing_the_bot_loses_nothing_and_records_nothing_twice(
+    database: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    with ExitStack() as stack:
+        url = f"sqlite:///{tmp_path / 'kill.sqlite3'}"
+        if database == "postgresql":
+            folder = tmp_path_factory.getbasetemp() / "postgresql"
+            url = stack.enter_context(postgresql_url(folder))
+        figures = run(database_url=url, updates=200, kills=6, log=tmp_path / "bot.log")
+    assert not failures(figures), json.dumps(figures, indent=1)
+    assert figures["updates"] == 200
+    assert figures["answers_expected"] > 50
