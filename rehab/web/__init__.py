@@ -16,8 +16,8 @@ def register(app: Flask) -> None:
     """Add sign-in, protection, pages and error pages to the application."""
     csrf.init_app(app)
     headers.register(app)
+    throttle.register(app)  # before anybody is loaded: it uses a transaction of its own
     security.register(app)
-    throttle.register(app)
     access.register(app)
     errors.register(app)
     shown.register(app)

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, g, redirect, request
+from flask import Flask, current_app, g, redirect, request, session
 from flask.sansio.blueprints import Blueprint as SansioBlueprint
 from flask.typing import ResponseReturnValue
 from flask_security import current_user, url_for_security
@@ -21,6 +21,7 @@ from rehab.errors import NotAllowed, NotFound
 from rehab.models import Clinician, RoleName
 from rehab.runtime import Runtime
 from rehab.services import people
+from rehab.web.security import SIGNED_IN_AT
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -165,7 +166,8 @@ def _require_team(person: SignedIn, patient_id: int) -> None:
 
 
 def _signed_in() -> SignedIn | None:
-    if not current_user.is_authenticated:
+    # Without the moment of signing in it is no session of ours (a "remember me" cookie, a token).
+    if not current_user.is_authenticated or SIGNED_IN_AT not in session:
         return None
     clinician: Clinician = current_user
     roles = {role.name for role in clinician.roles}

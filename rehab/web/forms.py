@@ -41,7 +41,7 @@ class Form(FlaskForm):  # type: ignore[misc]
         """Put a service's reasons next to the fields they belong to."""
         for name, reason in error.fields.items():
             field = self._fields.get(name) or next(iter(self._fields.values()))
-            field.errors = [*field.errors, reason]
+            field.errors = [*field.errors, reason[:1].upper() + reason[1:]]
 
 
 class EnrolForm(Form):

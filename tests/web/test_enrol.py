@@ -51,8 +51,9 @@ def test_a_new_patient_gets_a_link_a_code_and_a_sheet_in_their_language(clinic: 
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"name": " "}, "This field is required"),
-        ({"birth_year": "1800"}, "expected a year such as 1979"),
+        ({"name": ""}, "This field is required"),
+        ({"name": " "}, "Expected the patient"),
+        ({"birth_year": "1800"}, "Expected a year such as 1979"),
         ({"birth_year": "abc"}, "Not a valid integer"),
         ({"surgery_on": "2020-01-01"}, "within the last 400"),
         ({"timezone": "Mars/Base"}, "IANA time zone"),

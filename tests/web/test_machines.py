@@ -23,7 +23,7 @@ def test_everything_is_healthy_while_all_parts_beat(clinic: Clinic) -> None:
     for path in ("/health/live", "/health/ready", *CHECKS):
         response = client.get(path)
         assert response.status_code == 200, (path, response.json)
-        assert response.json and response.json["ok"] is True
+        assert response.json == {**(response.json or {}), "ok": True}
 
 
 def test_a_part_that_stopped_is_reported_as_503(clinic: Clinic) -> None:

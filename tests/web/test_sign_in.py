@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pyotp
 import pytest
+import time_machine
 
 from rehab.models import Clinician
 from rehab.web.throttle import FAILURES_PER_ACCOUNT
@@ -87,6 +90,41 @@ def test_a_second_factor_can_be_set_up_and_is_asked_for(clinic: Clinic) -> None:
     form = {"code": pyotp.TOTP(secret).now(), "csrf_token": token_in(asked.get_data(as_text=True))}
     assert other.post("/sign-in/code", data=form).status_code == 302
     assert other.get("/").status_code == 200
+
+
+def test_somebody_signed_in_may_post_the_sign_in_form_again(clinic: Clinic) -> None:
+    client = clinic.signed_in(MEERA)
+    assert post(client, "/sign-in", email=MEERA, password=PASSWORD).status_code in (200, 302)
+    assert client.get("/").status_code == 200
+
+
+def test_a_remember_me_cookie_opens_nothing(clinic: Clinic) -> None:
+    client = clinic.client()
+    token = token_in(client.get("/sign-in").get_data(as_text=True))
+    form = {"email": MEERA, "password": PASSWORD, "remember": "y", "csrf_token": token}
+    client.post("/sign-in", data=form)
+    client.delete_cookie(clinic.app.config["SESSION_COOKIE_NAME"])
+    assert client.get("/").status_code == 302
+
+
+@pytest.mark.parametrize(("minutes", "status"), [(20, 200), (31, 302)])
+def test_an_idle_session_ends_after_half_an_hour(
+    clinic: Clinic, minutes: int, status: int
+) -> None:
+    with time_machine.travel(datetime(2026, 11, 22, 10, tzinfo=UTC), tick=False) as clock:
+        client = clinic.signed_in(MEERA)
+        clock.shift(timedelta(minutes=minutes))
+        assert client.get("/").status_code == status
+
+
+def test_a_busy_session_ends_after_a_working_day(clinic: Clinic) -> None:
+    with time_machine.travel(datetime(2026, 11, 22, 7, tzinfo=UTC), tick=False) as clock:
+        client = clinic.signed_in(MEERA)
+        statuses = []
+        for _ in range(37):
+            clock.shift(timedelta(minutes=20))
+            statuses.append(client.get("/").status_code)
+    assert statuses == [200] * 36 + [302]
 
 
 def test_signing_out_needs_a_form_and_ends_the_session(clinic: Clinic) -> None:
