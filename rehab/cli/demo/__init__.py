@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from rehab.cli.demo.cast import NEWCOMER, PASSWORD, PEOPLE, STAFF
 from rehab.cli.demo.story import Story
 from rehab.cli.desk import runtime, show, tells_errors
+from rehab.clinical import timetable
 from rehab.db import transaction
 from rehab.errors import WrongState
 from rehab.models import Clinician, Patient, RoleName
@@ -79,11 +80,12 @@ def _add_newcomer(staff: dict[str, int]) -> str:
     """The patient a newcomer enrols by hand: invited, nothing else."""
     here = runtime()
     now = here.clock.now()
+    today = timetable.local_date(now, here.context.config.clinic.timezone)
     with transaction() as session:
         added = enrolment.add_patient(
             session,
             here.context,
-            new=NEWCOMER.as_new(here.context, now=now, clinician_id=staff["meera"]),
+            new=NEWCOMER.as_new(here.context, today=today, clinician_id=staff["meera"]),
             actor="system",
             now=now,
         )

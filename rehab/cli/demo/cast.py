@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 
-from rehab.clinical import timetable
 from rehab.services.context import Context
 from rehab.services.enrolment import NewPatient
 
@@ -61,7 +60,7 @@ class Person:
     stages: Mapping[int, str] = field(default_factory=dict)
     handled: Mapping[int, str] = field(default_factory=dict)
 
-    def as_new(self, context: Context, *, now: datetime, clinician_id: int) -> NewPatient:
+    def as_new(self, context: Context, *, today: date, clinician_id: int) -> NewPatient:
         """What staff would type into the enrolment form."""
         zone = context.config.clinic.timezone
         return NewPatient(
@@ -69,7 +68,7 @@ class Person:
             procedure="hip-resurfacing",
             variant=self.variant,
             side=self.side,
-            surgery_on=timetable.local_date(now, zone) - timedelta(days=self.day),
+            surgery_on=today - timedelta(days=self.day),
             timezone=zone,
             language=self.language,
             birth_year=self.birth_year,

@@ -33,6 +33,7 @@ from rehab.services import alerts, enrolment, episodes, plans
 from rehab.services.context import Context
 
 REMINDER = time(9, 0)
+MORNING_IS_OVER = timedelta(hours=9, minutes=30)
 NOTE = "Synthetic history"
 DAYS_NORMALLY = {"medicine": "simple", "wound": "dry", "temperature": "normal", "legs": "none",
                  "walking": "better", "exercises": "all", "metal": "none"}  # fmt: skip
@@ -57,7 +58,8 @@ class Story:
         self.real_now = now
         self.staff = staff
         self.zone = context.config.clinic.timezone
-        self.today = timetable.local_date(now, self.zone)
+        # The story's last day is the last one whose morning is over, so that it is always whole.
+        self.today = timetable.local_date(now - MORNING_IS_OVER, self.zone)
         self.clock = StoryClock(now)
         self.people: dict[str, Person] = {}
         self.patient_ids: dict[str, int] = {}
@@ -67,12 +69,7 @@ class Story:
         """The local dates to live through, for these people."""
         self.people = {person.key: person for person in people}
         first = min(self._date(person, person.enrolled_on_day) for person in self.people.values())
-        last = (
-            self.today
-            if self._at(self.today, REMINDER) < self.real_now
-            else self.today - timedelta(1)
-        )
-        return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        return [first + timedelta(days=n) for n in range((self.today - first).days + 1)]
 
     def live(self, local_on: date) -> None:
         """One day: enrolments, the morning's reminders, everybody's answers, staff at work."""
@@ -91,7 +88,7 @@ class Story:
     def _enrol(self, person: Person) -> None:
         now = self.clock.at
         with transaction() as session:
-            new = person.as_new(self.context, now=self.real_now, clinician_id=self.staff["meera"])
+            new = person.as_new(self.context, today=self.today, clinician_id=self.staff["meera"])
             added = enrolment.add_patient(session, self.context, new=new, actor="system", now=now)
             self.patient_ids[person.key] = added.patient_id
         self._do(person, EventKind.COMMAND, command="start", text=added.token)
