@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 from collections import Counter
 from dataclasses import dataclass, field
@@ -17,12 +16,14 @@ REMARKS = (
     "When may I drive a car again",
     "The new chair is comfortable",
 )
-MALFORMED = (
+MALFORMED: tuple[dict[str, object], ...] = (
     {"message": {"text": ["a", "list"]}},
     {"callback_query": {"id": "1"}},
     {"message": "words"},
     {"unheard_of": {"from": {"id": 1}}},
 )
+GLANCES = 6
+"""How many phones are looked at to find somebody with a question; looking costs time."""
 PICTURE = b"\xff\xd8\xff\xe0 a synthetic picture"
 WEIGHTS = {
     "tap": 50, "type": 14, "correct": 10, "remark": 8, "photo": 3, "command": 6, "edit": 4,
@@ -40,7 +41,7 @@ class Crowd:
     done: Counter[str] = field(default_factory=Counter)
     messages: list[tuple[int, int]] = field(default_factory=list)
     taps: list[str] = field(default_factory=list)
-    raw: int = 0
+    _tapped: set[tuple[int, int]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._people = [self.sim.user(chat, f"P{chat}") for chat in self.clinic.chats]
@@ -52,9 +53,12 @@ class Crowd:
 
     def act(self) -> None:
         """One thing one patient does. Without a question on the screen they ask for one."""
-        person = self.chance.choice(self._people)
         (kind,) = self.chance.choices(list(WEIGHTS), list(WEIGHTS.values()))
-        questions = [m for m in person.bot_messages if tuple(m.buttons) in self._keyboards]
+        # Most answer what they were asked just now, as people do; so check-ins get finished.
+        some = self.chance.sample(self._people, min(GLANCES, len(self._people)))
+        eager = [p for p in some if kind in ("tap", "type") and self._has_fresh_question(p)]
+        person = (eager or some)[0]
+        questions = self._questions(person)
         if kind in ("tap", "type", "correct", "stale") and not questions:
             kind = "command"
         self.done[kind] += 1
@@ -63,6 +67,7 @@ class Crowd:
         elif kind == "correct":
             self._tap(person, self.chance.choice(questions))
         elif kind == "type":
+            self._tapped.add((person.chat_id, questions[-1].message_id))
             self._say(person, self.chance.choice(questions[-1].buttons))
         elif kind == "stale":
             self.taps.append(person.tap_data(questions[0].message_id, "gone:0").id)
@@ -77,7 +82,15 @@ class Crowd:
         else:
             self._push_malformed()
 
+    def _questions(self, person: Person) -> list[ChatMessage]:
+        return [m for m in person.bot_messages if tuple(m.buttons) in self._keyboards]
+
+    def _has_fresh_question(self, person: Person) -> bool:
+        questions = self._questions(person)
+        return bool(questions) and (person.chat_id, questions[-1].message_id) not in self._tapped
+
     def _tap(self, person: Person, message: ChatMessage) -> None:
+        self._tapped.add((person.chat_id, message.message_id))
         button = self.chance.choice([b for row in message.inline_buttons for b in row])
         self.taps.append(person.tap_data(message.message_id, button["callback_data"]).id)
 
@@ -91,7 +104,6 @@ class Crowd:
         own = [m for m in person.messages if not m.from_bot and m.text in REMARKS]
         if own:
             person.edit_text(own[-1], self.chance.choice(REMARKS) + ", I think")
-            self.raw += 1
         else:
             self._say(person, self.chance.choice(REMARKS))
 
@@ -99,9 +111,7 @@ class Crowd:
         with self.sim.state.changed:
             # A number of its own in the same sequence, as Telegram would give it.
             update_id = self.sim.state.updates._take_id()
-        self.sim.push_raw(json.loads(json.dumps(self.chance.choice(MALFORMED)))
-                          | {"update_id": update_id})  # fmt: skip
-        self.raw += 1
+        self.sim.push_raw({"update_id": update_id} | self.chance.choice(MALFORMED))
 
 
 def _keyboards(questionnaire: Questionnaire) -> set[tuple[str, ...]]:

@@ -25,8 +25,8 @@ UPDATES_PER_PATIENT = 20
 LONGEST_LIFE = 3.0
 """Seconds from the first poll to the kill, at most; every third process dies while starting."""
 LONGEST_START = 4.0
-LONGEST_PAUSE = 0.12
-"""Seconds between two things people do, at most."""
+TYPICAL_LIFE = 5.0
+"""Seconds from start to kill, over which a life's updates are spread."""
 SETTLE_SECONDS = 180.0
 
 
@@ -74,6 +74,7 @@ class Feeder:
         self._crowd = crowd
         self._updates = updates
         self._kills = kills
+        self._longest_pause = 2 * TYPICAL_LIFE * (kills + 1) / updates
         self._chance = random.Random(7)
         self._stop = threading.Event()
         self._error: list[BaseException] = []
@@ -101,7 +102,7 @@ class Feeder:
                 allowed = self._updates * (self.lives + 1) // (self._kills + 1)
                 if self._crowd.total < allowed:
                     self._crowd.act()
-                time.sleep(self._chance.uniform(0.0, LONGEST_PAUSE))
+                time.sleep(self._chance.uniform(0.0, self._longest_pause))
         except BaseException as error:
             self._error.append(error)
 
