@@ -115,8 +115,8 @@ PEOPLE = (
         day=24,
         birth_year=1978,
         stages={15: "P2"},
-        answers={23: {"walking": "limp", "pain": "5"}},
-        handled={23: "acknowledged"},
+        answers={day: {"walking": "limp", "pain": "5"} for day in (23, 24)},
+        handled={23: "acknowledged", 24: "acknowledged"},
     ),
     Person("arjun", "Arjun Patil", day=45, birth_year=1985, enrolled_on_day=20, stages={21: "P2"}),
     Person(
