@@ -1,0 +1,1 @@
+"""Measured speed: each figure with a baseline from the same run, so that machines can be compared."""
