@@ -1,0 +1,1 @@
+"""Whole stories, told through what people see and what the rows say."""

@@ -1,0 +1,1 @@
+"""A whole clinic in one process, for tests that tell a story."""

@@ -1,0 +1,51 @@
+"""What a patient does in the chat, and what must come back each time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.simulator import ChatMessage, Person
+
+FINE = {
+    "pain": "2",
+    "medicine": "💊 Paracetamol or anti-inflammatory",
+    "wound": "✅ Dry",
+    "temperature": "✅ Below 38.0 °C",
+    "legs": "✅ No, all as usual",
+    "walking": "➡️ The same",
+    "exercises": "💪 All of them",
+}
+QUESTIONS = {
+    "pain": "worst pain in the last 24 hours",
+    "medicine": "take for pain",
+    "wound": "wound or dressing",
+    "temperature": "your temperature?",
+    "legs": "calf, thigh or breathing",
+    "walking": "your walking",
+    "exercises": "do your exercises",
+}
+"""In the order they are asked, each with words of its own."""
+
+
+def answer(person: Person, label: str, *, question: ChatMessage | None = None) -> ChatMessage:
+    """Tap an answer of the newest question; it is marked on the question itself."""
+    person.tap(question, label)
+    return person.expect(f"✓ {label}")
+
+
+def check_in(
+    person: Person, answers: Mapping[str, str] | None = None, *, first: str = "pain"
+) -> ChatMessage:
+    """Answer every question from `first` on, which has been read already; returns the summary."""
+    given = {**FINE, **(answers or {})}
+    names = list(QUESTIONS)
+    for name in names[names.index(first) :]:
+        if name != first:
+            person.expect(QUESTIONS[name])
+        answer(person, given[name])
+    return person.expect("Your answers:")
+
+
+def reminded(person: Person) -> tuple[ChatMessage, ChatMessage]:
+    """The morning's two messages: the exercises, and the first question."""
+    return person.expect("Your exercises for today"), person.expect(QUESTIONS["pain"])
