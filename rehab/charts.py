@@ -22,6 +22,8 @@ USUAL = "#dcebdc"
 STAGE_SHADES = ("#f4f6f8", "#ffffff")
 MEDICINE = {"none": "#b8c2cc", "simple": "#e0b04a", "opioid": "#e08a63"}
 EXERCISE = "#3f8f6b"
+WIDE, NARROW = (8.4, 3.9), (4.4, 3.4)
+"""Inches."""
 MOST_LETTERS = 45
 """Days up to which a letter fits on a medicine bar."""
 NARROW_STAGE = 0.06
@@ -93,13 +95,17 @@ def pain_chart(
     stages: Sequence[StageSpan],
     fmt: Format = "svg",
     words: Words | None = None,
+    *,
+    narrow: bool = False,
 ) -> bytes:
-    """Draw the chart. Days without an answer are gaps in the line."""
+    """Draw the chart. Days without an answer are gaps in the line. `narrow` suits a phone."""
     words = words or Words()
     first = min((point.day for point in points), default=0)
     last = max(max((point.day for point in points), default=0), first + 7)
     with rc_context(SETTINGS):
-        figure = Figure(figsize=(8.4, 3.9), layout="constrained", facecolor="white")
+        figure = Figure(
+            figsize=NARROW if narrow else WIDE, layout="constrained", facecolor="white"
+        )
         FigureCanvasAgg(figure)
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
         _draw_stages(upper, stages, first, last)

@@ -39,7 +39,9 @@ def pain(patient_id: int) -> ResponseReturnValue:
     """The pain chart, as an image so that the page needs no inline style."""
     with transaction() as session:
         history = pain_history(session, runtime().context, patient_id=patient_id, now=now())
-    svg = pain_chart(history.points, history.band, history.stages, "svg")
+    svg = pain_chart(
+        history.points, history.band, history.stages, "svg", narrow="narrow" in request.args
+    )
     response = Response(svg, mimetype="image/svg+xml")
     # The drawing styles itself inline; as a document of its own it may do nothing else.
     response.headers["Content-Security-Policy"] = (

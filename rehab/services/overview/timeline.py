@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -34,6 +34,8 @@ from rehab.services.context import Context
 from rehab.services.overview.patient import latest_episode
 from rehab.services.overview.signals import exercises_done
 from rehab.services.overview.stories import Story
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def timeline(
 ) -> tuple[Entry, ...]:
     """The patient's entries since an instant (None: all of them), newest first."""
     episode = latest_episode(session, patient_id)
-    start = since or episode.created_at.replace(year=1970)
+    start = since or BEGINNING
     entries = [
         *_check_ins(session, context, episode, start),
         *_exercises(session, context, episode, start),
