@@ -100,7 +100,8 @@ export class Pane {
     const own = chats.filter((chat) => (chat.role === "patient") === (this.role === "patient"));
     this.people = own;
     const options = own.map((chat) => {
-      const option = element("option", "", chat.name);
+      const news = chat.id === this.chatId ? 0 : this.desk.unread(chat);
+      const option = element("option", "", news ? `${chat.name} (${news} new)` : chat.name);
       option.value = chat.id;
       option.selected = chat.id === this.chatId;
       return option;
@@ -109,8 +110,10 @@ export class Pane {
       this.select.replaceChildren(...options);
     }
     if (this.chatId) this.select.value = this.chatId;
-    const news = own.filter((chat) => chat.id !== this.chatId && this.desk.unread(chat) > 0);
-    this.find(".elsewhere").replaceChildren(...news.slice(0, 3).map((chat) => {
+    // A clinic has many patients and few on call: only news for staff is worth a button of its own.
+    const news = this.role === "staff"
+      ? own.filter((chat) => chat.id !== this.chatId && this.desk.unread(chat) > 0) : [];
+    this.find(".elsewhere").replaceChildren(...news.slice(0, 2).map((chat) => {
       const chip = element("button", "chip", `${chat.name} `,
         element("span", "count", String(this.desk.unread(chat))), element("span", "sr", " new"));
       chip.type = "button";
