@@ -20,7 +20,7 @@ from bot.simulator import Simulator
 from rehab import crypto
 from rehab.clock import SystemClock
 from rehab.db import db, prepare_sqlite, transaction
-from rehab.flows.types import Event, Handled
+from rehab.flows.types import Event, EventKind, Handled
 from rehab.models import InboxUpdate, OutboxMessage
 from rehab.runtime import Runtime
 from rehab.services.context import Context
@@ -71,12 +71,14 @@ class Notebook:
 
     events: list[Event] = field(default_factory=list)
     fail_on: str = ""
+    fail_on_taps: bool = False
     toast: str = ""
 
     def handle(
         self, session: Session, context: Context, *, event: Event, now: datetime
     ) -> Handled:
-        if self.fail_on and event.text == self.fail_on:
+        is_bad_tap = self.fail_on_taps and event.kind == EventKind.TAP
+        if is_bad_tap or (self.fail_on and event.text == self.fail_on):
             raise RuntimeError("the flow of this test fails")
         self.events.append(event)
         return Handled(self.toast)
