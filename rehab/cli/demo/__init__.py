@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 
 import click
 from flask_security.utils import hash_password
@@ -16,6 +17,9 @@ from rehab.db import transaction
 from rehab.errors import WrongState
 from rehab.models import Clinician, Patient, RoleName
 from rehab.services import enrolment, on_call, people
+
+ON_CALL_SINCE = timedelta(days=90)
+"""Longer than any demo history, so that its alerts found somebody on call."""
 
 
 @click.command("demo")
@@ -72,7 +76,8 @@ def _add_staff() -> dict[str, int]:
                 now=now,
             )
             ids[member.key] = clinician.id
-        on_call.put_on_call(session, clinician_id=ids["meera"], now=now, actor="system")
+        since = now - ON_CALL_SINCE
+        on_call.put_on_call(session, clinician_id=ids["meera"], now=since, actor="system")
     return ids
 
 
