@@ -62,6 +62,9 @@ FINE = {
     "exercises": "all",
 }
 
+_ids: dict[str, int] = {}
+"""Ids of the people every clinic begins with."""
+
 
 @cache
 def content() -> ContentPack:
@@ -353,11 +356,8 @@ class Chat:
         return [button["label"] for row in rows for button in row]
 
 
-def open_clinic(database_url: str, **overrides: Any) -> Clinic:
-    """An empty database with Meera (on call), Dr Rao, Vikram the outsider and an administrator.
-
-    Asha, operated on ten days ago, is Meera's and Dr Rao's patient.
-    """
+def connect(database_url: str, **overrides: Any) -> Clinic:
+    """The application on a database that was made before; the people are those of `populate`."""
     environ = {
         "DATABASE_URL": database_url,
         "SECRET_KEY": SECRET,
@@ -370,8 +370,17 @@ def open_clinic(database_url: str, **overrides: Any) -> Clinic:
     db.init_app(app)
     with app.app_context():
         prepare_sqlite(db.engine)
+    return Clinic(app, settings, Context(settings.config, content()), **_ids)
+
+
+def populate(database_url: str) -> None:
+    """An empty database with Meera (on call), Dr Rao, Vikram the outsider and an administrator.
+
+    Asha, operated on ten days ago, is Meera's and Dr Rao's patient.
+    """
+    clinic = connect(database_url)
+    with clinic.app.app_context():
         db.create_all()
-    clinic = Clinic(app, settings, Context(settings.config, content()))
     with clinic.session() as session:
         versions.publish(session, clinic.context.content, now=clinic.now)
     clinic.meera = clinic.add_staff("Meera Joshi", telegram_id=MEERA_CHAT)
@@ -382,7 +391,9 @@ def open_clinic(database_url: str, **overrides: Any) -> Clinic:
         on_call.put_on_call(session, clinician_id=clinic.meera, now=clinic.now)
     clinic.asha = clinic.add_patient(chat=ASHA_CHAT)
     clinic.join_team(clinic.asha, clinic.rao)
-    return clinic
+    for name in ("meera", "rao", "vikram", "admin", "asha"):
+        _ids[name] = getattr(clinic, name)
+    close(clinic)
 
 
 def close(clinic: Clinic) -> None:
