@@ -70,7 +70,7 @@ def refresh_cards(session: Session, context: Context, alert: Alert, *, now: date
     text = alert_card.card_text(session, context, alert, now=now)
     for page in _latest_pages(session, alert):
         original = session.get(OutboxMessage, page.outbox_id) if page.outbox_id else None
-        if original is None or original.text == text:
+        if original is None or _last_shown(session, original) == text:
             continue
         update_card(session, alert, original=original, text=text, now=now)
 
@@ -106,6 +106,17 @@ def update_card(
         now=now,
         edits_id=original.id,
     )
+
+
+def _last_shown(session: Session, original: OutboxMessage) -> str | None:
+    """What the card says by now: its newest update, or what it said at first."""
+    newest = session.scalar(
+        select(OutboxMessage)
+        .where(OutboxMessage.edits_id == original.id)
+        .order_by(OutboxMessage.id.desc())
+        .limit(1)
+    )
+    return (newest or original).text
 
 
 def _page_all(
