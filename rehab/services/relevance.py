@@ -33,7 +33,4 @@ def _holds(session: Session, condition: str, row_id: int) -> bool:
     if condition == "shown_original":
         original = session.get(OutboxMessage, row_id)
         return original is not None and original.provider_id is not None
-    if condition == "shown_original":
-        original = session.get(OutboxMessage, row_id)
-        return original is not None and original.provider_id is not None
     return True
