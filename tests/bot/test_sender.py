@@ -23,19 +23,16 @@ _keys = count()
 
 
 def say(site: Site, message_class: MessageClass, text: str, chat: int = ASHA, **more: Any) -> int:
+    values: dict[str, Any] = {
+        "dedupe_key": f"key {next(_keys)}",
+        "message_class": message_class,
+        "kind": "test",
+        "chat_id": chat,
+        "text": text,
+        "now": datetime.now(UTC),
+    }
     with session_of(site.app) as session:
-        return outbox.enqueue(
-            session,
-            **{
-                "dedupe_key": f"key {next(_keys)}",
-                "message_class": message_class,
-                "kind": "test",
-                "chat_id": chat,
-                "text": text,
-                "now": datetime.now(UTC),
-            }
-            | more,
-        ).id
+        return outbox.enqueue(session, **(values | more)).id
 
 
 def row(site: Site, message_id: int) -> OutboxMessage:

@@ -24,23 +24,20 @@ _keys = count()
 
 
 def say(session: Session, message_class: MessageClass, chat: int = ASHA, **more: Any) -> int:
-    return outbox.enqueue(
-        session,
-        **{
-            "dedupe_key": f"key {next(_keys)}",
-            "message_class": message_class,
-            "kind": "test",
-            "chat_id": chat,
-            "text": "words",
-            "now": NOW,
-        }
-        | more,
-    ).id
+    values: dict[str, Any] = {
+        "dedupe_key": f"key {next(_keys)}",
+        "message_class": message_class,
+        "kind": "test",
+        "chat_id": chat,
+        "text": "words",
+        "now": NOW,
+    }
+    return outbox.enqueue(session, **(values | more)).id
 
 
 def claim(session: Session, now: datetime = NOW, **more: Any) -> list[int]:
-    rows = outbox.claim(session, **{"now": now, "epoch": 1, "limit": 10} | more)
-    return [row.id for row in rows]
+    values: dict[str, Any] = {"now": now, "epoch": 1, "limit": 10}
+    return [row.id for row in outbox.claim(session, **(values | more))]
 
 
 def state(session: Session, message_id: int) -> str:
@@ -230,7 +227,7 @@ def test_a_deposed_sender_can_record_nothing(app: Flask) -> None:
         claim(session, epoch=1)
         outbox.release_expired_leases(session, now=NOW, before_epoch=2)
         claim(session, NOW + timedelta(seconds=10), epoch=2)
-        mine = {"message_id": message, "epoch": 1}
+        mine: dict[str, Any] = {"message_id": message, "epoch": 1}
         assert not outbox.record_accepted(session, **mine, provider_id=9, now=NOW)
         assert not outbox.record_failed(session, **mine, error="x")
         assert not outbox.record_unknown(session, **mine, now=NOW)
