@@ -22,7 +22,6 @@ from rehab.db import db, transaction
 from rehab.models import (
     CareTask,
     CareTeamMember,
-    Clinician,
     Episode,
     ExerciseRecord,
     ExerciseState,
@@ -45,6 +44,7 @@ from rehab.services import (
 from rehab.services.enrolment import NewPatient
 from rehab.services.health import ESCALATOR
 from rehab.settings import load_settings
+from tests.web.posting import sign_in
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 SECRET = "a secret for tests that is long enough"
@@ -316,26 +316,6 @@ class _Change:
             self._context.pop()
 
 
-def sign_in(client: FlaskClient, email: str, password: str, **more: Any) -> Any:
-    """Post the sign-in form with its token."""
-    token = token_in(client.get("/sign-in").get_data(as_text=True))
-    form = {"email": email, "password": password, "csrf_token": token}
-    return client.post("/sign-in", data=form, **more)
-
-
-def post(client: FlaskClient, path: str, page: str = "/", **form: Any) -> Any:
-    """Post a form with the token of a page."""
-    token = token_in(client.get(page, follow_redirects=True).get_data(as_text=True))
-    return client.post(path, data={**form, "csrf_token": token})
-
-
-def token_in(page: str) -> str:
-    """The CSRF token of a page."""
-    _, _, rest = page.partition('name="csrf_token"')
-    _, _, rest = rest.partition('value="')
-    return rest.partition('"')[0]
-
-
 @cache
 def _hashed(password: str) -> str:
     hashed: str = hash_password(password)
@@ -350,7 +330,3 @@ def _episode(session: Session, patient_id: int) -> Episode:
 
 def _local_on(moment: datetime) -> date:
     return (moment + timedelta(hours=5, minutes=30)).date()
-
-
-def clinician(session: Session, clinician_id: int) -> Clinician:
-    return session.get_one(Clinician, clinician_id)

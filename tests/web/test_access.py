@@ -73,7 +73,7 @@ def test_nobody_acts_on_a_patient_who_is_not_theirs(clinic: Clinic, who: str) ->
 
 
 def test_an_alert_of_another_patient_cannot_be_reached_through_ones_own(clinic: Clinic) -> None:
-    from tests.web.build import post
+    from tests.web.posting import post
 
     own = clinic.add_patient("Own Patient", days_ago=5, owner=clinic.cast.vikram)
     clinic.answer(clinic.cast.asha, {"legs": "calf"})

@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 
 from rehab.models import InviteRefusal, Patient
 from rehab.web.enrol import SHEETS
-from tests.web.build import NOW, Clinic, post
+from tests.web.build import NOW, Clinic
+from tests.web.posting import post
 
 MEERA = "meera@clinic.example"
 FORM = {

@@ -8,7 +8,8 @@ import pytest
 
 from rehab.models import Alert, Episode
 from rehab.services import episodes
-from tests.web.build import Clinic, post
+from tests.web.build import Clinic
+from tests.web.posting import post
 
 MEERA = "meera@clinic.example"
 

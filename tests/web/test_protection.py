@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from rehab.web.headers import CONTENT_SECURITY_POLICY
-from tests.web.build import Clinic, token_in
+from tests.web.build import Clinic
+from tests.web.posting import token_in
 
 MEERA = "meera@clinic.example"
 

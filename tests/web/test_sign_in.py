@@ -10,7 +10,8 @@ import time_machine
 
 from rehab.models import Clinician
 from rehab.web.throttle import FAILURES_PER_ACCOUNT
-from tests.web.build import PASSWORD, Clinic, post, sign_in, token_in
+from tests.web.build import PASSWORD, Clinic
+from tests.web.posting import post, sign_in, token_in
 
 MEERA = "meera@clinic.example"
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tests.web.build import PASSWORD, Clinic, post, sign_in
+from tests.web.build import PASSWORD, Clinic
+from tests.web.posting import post, sign_in
 
 ADMIN, MEERA = "admin@clinic.example", "meera@clinic.example"
 
