@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -26,6 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OFFICIAL_API = "https://api.telegram.org"
 SHORTEST_SECRET = 32
 """Characters. A shorter SECRET_KEY is refused: sessions and stored names depend on it."""
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Section(BaseModel):
@@ -143,6 +145,9 @@ class Settings(Section):
     simulator_port: int
     is_demo: bool
     """True without a bot token: the bot talks to the simulator and the demo's clock can be moved."""
+    is_local: bool
+    """True when the Bot API server is on this machine: a demo or a try-out, never a clinic. A secret
+    key is then made when none is given, and cookies travel over plain HTTP."""
 
     @property
     def idle_timeout(self) -> timedelta:
@@ -166,15 +171,18 @@ def load_settings(
     is_demo = not token
     simulator_port = _port(env, "SIMULATOR_PORT", 8081)
     default_api = f"http://127.0.0.1:{simulator_port}" if is_demo else OFFICIAL_API
+    api_url = (env.get("TELEGRAM_API_URL") or default_api).rstrip("/")
+    is_local = urlsplit(api_url).hostname in LOOPBACK
     return Settings(
         config=config,
         database_url=_database_url(env),
         telegram_token=token or DEMO_TOKEN,
-        telegram_api_url=(env.get("TELEGRAM_API_URL") or default_api).rstrip("/"),
-        secret_key=_secret_key(env, is_demo=is_demo),
+        telegram_api_url=api_url,
+        secret_key=_secret_key(env, is_local=is_local),
         web_port=_port(env, "WEB_PORT", 8000),
         simulator_port=simulator_port,
         is_demo=is_demo,
+        is_local=is_local,
     )
 
 
@@ -214,22 +222,22 @@ def _database_url(env: Mapping[str, str]) -> str:
     return url
 
 
-def _secret_key(env: Mapping[str, str], *, is_demo: bool) -> str:
+def _secret_key(env: Mapping[str, str], *, is_local: bool) -> str:
     key = env.get("SECRET_KEY", "")
-    if key and len(key) < SHORTEST_SECRET:
+    if key and len(key) < SHORTEST_SECRET and not is_local:
         raise SettingsError(f"SECRET_KEY: expected at least {SHORTEST_SECRET} characters")
     if key:
         return key
-    if not is_demo:
+    if not is_local:
         raise SettingsError(
             "SECRET_KEY: missing; set it to a long random value and keep it safe, "
             "stored names and messages cannot be read without it"
         )
-    return _demo_secret()
+    return _local_secret()
 
 
-def _demo_secret() -> str:
-    path = ROOT / "instance" / "demo-secret-key"
+def _local_secret() -> str:
+    path = ROOT / "instance" / "local-secret-key"
     path.parent.mkdir(exist_ok=True)
     try:
         with path.open("x", encoding="utf-8") as file:
