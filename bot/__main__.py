@@ -17,6 +17,7 @@ from rehab.app import create_app
 from rehab.db import db
 from rehab.errors import RehabError
 from rehab.logs import get_logger, place_of
+from rehab.runtime import Runtime
 
 log = get_logger("bot")
 
@@ -55,6 +56,8 @@ async def _run(app: Flask) -> None:
     from rehab.flows.recovery import reask_after_gap
     from rehab.jobs import JOBS
 
+    runtime: Runtime = app.extensions["rehab"]
+    engine.get_ready(runtime.context)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from rehab.clinical import triage
 from rehab.flows import check_in, commands, exercises, onboarding, safety
 from rehab.flows import staff as staff_flow
 from rehab.flows.staff import Desk
@@ -14,6 +15,13 @@ from rehab.flows.types import Event, EventKind, Handled
 from rehab.models import Conversation, PatientChat, Prompt
 from rehab.services import channels, episodes, people, prompts
 from rehab.services.context import Context
+
+
+def get_ready(context: Context) -> None:
+    """Compile the danger words now: later the first text would do it inside its transaction, and on
+    SQLite everybody else would wait that second for their answer."""
+    for rules in context.content.rules.values():
+        triage.screen("", rules, day=0)
 
 
 def handle(session: Session, context: Context, *, event: Event, now: datetime) -> Handled:
