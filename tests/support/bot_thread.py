@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from contextlib import suppress
 
 from flask import Flask
 
@@ -22,10 +21,10 @@ class BotThread:
 
     def __init__(self, app: Flask) -> None:
         self._app = app
-        self._loop = asyncio.new_event_loop()
-        self._stop = asyncio.Event()
         self._started = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="bot")
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._main()), name="bot")
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop: asyncio.Event | None = None
         self._process: BotProcess | None = None
 
     @property
@@ -39,12 +38,15 @@ class BotThread:
         return self
 
     def stop(self) -> None:
+        assert self._loop is not None
+        assert self._stop is not None
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(STOP_SECONDS)
         assert not self._thread.is_alive(), f"the bot did not stop within {STOP_SECONDS} s"
 
     def tick(self) -> None:
         """Let the ticker run every job now, as it does by itself every few seconds."""
+        assert self._loop is not None
         asyncio.run_coroutine_threadsafe(self._tick(), self._loop).result(STOP_SECONDS)
 
     async def _tick(self) -> None:
@@ -53,14 +55,8 @@ class BotThread:
         for job in application.job_queue.jobs():
             await job.run(application)
 
-    def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        self._loop.run_until_complete(self._main())
-        with suppress(RuntimeError):
-            self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-        self._loop.close()
-
     async def _main(self) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         self._process = BotProcess(
             self._app, handle=engine.handle, reask=reask_after_gap, jobs=JOBS
         )

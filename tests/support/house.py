@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from bot.simulator import ChatMessage, OffsetClock, Person, Simulator
 from rehab.app import create_app
 from rehab.db import db, transaction
+from rehab.flows import engine
 from rehab.models import (
     Alert,
     AlertState,
@@ -91,6 +92,7 @@ class House:
         self.runtime = replace(runtime, clock=self.clock)
         self.app.extensions["rehab"] = self.runtime
         self.context = runtime.context
+        engine.get_ready(self.context)
         self._bot: BotThread | None = None
         self._staff: dict[str, int] = {}
         with self.app.app_context():
