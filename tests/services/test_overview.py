@@ -40,6 +40,8 @@ def test_adherence_counts_exercises_of_finished_days_only(clinic: Clinic) -> Non
     clinic.exercise(clinic.cast.asha, days_ago=1, done=4)
     clinic.exercise(clinic.cast.asha, days_ago=2, done=2)
     clinic.exercise(clinic.cast.asha, days_ago=8, done=0)
+    assert _row(clinic).adherence is None, "two days say nothing about a habit"
+    clinic.exercise(clinic.cast.asha, days_ago=3, done=3)
     assert _row(clinic).adherence == pytest.approx(0.75)
 
 

@@ -54,6 +54,10 @@ def pain_by_day(
     return found
 
 
+FEWEST_DAYS = 3
+"""A share of one or two days says nothing about a habit. Project proposal, not sourced: clinic must decide."""
+
+
 def adherence(
     session: Session, episode_ids: Sequence[int], *, today: date
 ) -> dict[int, float | None]:
@@ -70,11 +74,13 @@ def adherence(
     )
     done: dict[int, int] = defaultdict(int)
     asked: dict[int, int] = defaultdict(int)
+    days: dict[int, int] = defaultdict(int)
     for task in tasks:
+        days[task.episode_id] += 1
         task_done, task_asked = exercises_done(task)
         done[task.episode_id] += task_done
         asked[task.episode_id] += task_asked
-    return {key: share_done(done[key], asked[key]) for key in asked}
+    return {key: share_done(done[key], asked[key]) for key in asked if days[key] >= FEWEST_DAYS}
 
 
 def exercises_done(task: CareTask) -> tuple[int, int]:

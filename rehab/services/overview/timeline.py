@@ -22,8 +22,10 @@ from rehab.models import (
     IncomingMessage,
     Invite,
     InviteRefusal,
+    MessageClass,
     ObservationStatus,
     OutboxMessage,
+    OutboxState,
     StageChange,
     TaskKind,
     TaskState,
@@ -36,6 +38,9 @@ from rehab.services.overview.signals import exercises_done
 from rehab.services.overview.stories import Story
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
+TELLING = frozenset({MessageClass.ALERT, MessageClass.SAFETY_REPLY})
+"""Classes whose arrival is news; of the others only what did not arrive is."""
 
 
 @dataclass(frozen=True)
@@ -71,14 +76,17 @@ def timeline(
     stories: tuple[Story, ...],
     since: datetime | None = None,
 ) -> tuple[Entry, ...]:
-    """The patient's entries since an instant (None: all of them), newest first."""
+    """The patient's entries since an instant, newest first, without routine messages that arrived.
+
+    Without `since`: everything, routine messages included.
+    """
     episode = latest_episode(session, patient_id)
     start = since or BEGINNING
     entries = [
         *_check_ins(session, context, episode, start),
         *_exercises(session, context, episode, start),
         *_messages(session, patient_id, start),
-        *_sent(session, patient_id, start),
+        *_sent(session, patient_id, start, whole=since is None),
         *_stages(session, context, episode, start),
         *_episode_events(session, episode, start),
         *_consents(session, patient_id, start),
@@ -172,13 +180,16 @@ def _messages(session: Session, patient_id: int, start: datetime) -> Iterator[En
             yield Entry(row.seen_at, "message.seen", {"person": seen_by or "", "kind": row.kind})
 
 
-def _sent(session: Session, patient_id: int, start: datetime) -> Iterator[Entry]:
+def _sent(session: Session, patient_id: int, start: datetime, *, whole: bool) -> Iterator[Entry]:
     rows = session.scalars(
         select(OutboxMessage).where(
             OutboxMessage.patient_id == patient_id, OutboxMessage.created_at >= start
         )
     )
     for row in rows:
+        routine = row.message_class not in TELLING and row.state == OutboxState.ACCEPTED
+        if routine and not whole:
+            continue
         lines = (Line(row.text),) if row.text else ()
         values = {"kind": row.kind.replace("_", " "), "class": row.message_class}
         yield Entry(row.accepted_at or row.created_at, f"sent.{row.state}", values, lines)
@@ -242,7 +253,7 @@ def _invites(session: Session, patient_id: int, start: datetime) -> Iterator[Ent
         .where(Invite.patient_id == patient_id, Invite.created_at >= start)
     )
     for row, person in rows:
-        yield Entry(row.created_at, "invite.created", {"person": person or ""})
+        yield Entry(row.created_at, "invite.created", {"person": person or "the system"})
         if row.used_at:
             yield Entry(row.used_at, "invite.used")
         if row.revoked_at:
