@@ -110,7 +110,7 @@ class Poller:
         fresh = 0
         if batch.updates:
             # Committed first; only the next poll's offset tells Telegram to forget them.
-            fresh = await self._bridge.in_app(self._store, batch.updates)
+            fresh = await self._bridge.first_in_app(self._store, batch.updates)
         if batch.highest_id is not None:
             self._offset = batch.highest_id + 1
             self._offset_at = time.monotonic()
@@ -154,11 +154,13 @@ class Poller:
         self._gap_first_seen = None
 
     def _last_beat(self, session: Session) -> datetime | None:
-        if self._beat_clock is None:
-            return heartbeats.last(session, heartbeats.INTAKE)
+        """When anybody polled last: this process, or another one that led meanwhile."""
+        stored = heartbeats.last(session, heartbeats.INTAKE)
+        if self._beat_clock is None or stored is None:
+            return stored
         # Counted in real seconds: moving the demo's time is not a silence.
         silence = timedelta(seconds=time.monotonic() - self._beat_monotonic)
-        return self._runtime.clock.now() - silence
+        return max(stored, self._runtime.clock.now() - silence)
 
     def _gap_closed(self, session: Session, since: datetime, now: datetime) -> bool:
         seen = self._gap_first_seen or time.monotonic()
@@ -179,13 +181,13 @@ class Poller:
         """After the demo's time was moved, tell the last poll in the new time."""
         while True:
             await asyncio.sleep(1.0)
-            if self._beat_clock is None:
+            if self._beat_clock is None or self._leadership.epoch is None:
                 continue
             silence = timedelta(seconds=time.monotonic() - self._beat_monotonic)
             truth = self._runtime.clock.now() - silence
             if truth - self._beat_clock < timedelta(seconds=5):
                 continue
-            self._beat_clock = self._beat_clock + (truth - self._beat_clock)
+            self._beat_clock = truth
             try:
                 await self._bridge.in_app(heartbeats.beat, component=heartbeats.INTAKE, now=truth)
             except Exception as error:

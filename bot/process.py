@@ -8,8 +8,8 @@ from contextlib import suppress
 from typing import Any
 
 from flask import Flask
-from telegram.error import TelegramError
 from telegram.ext import Application, ApplicationBuilder
+from telegram.request import BaseRequest
 
 from bot import http
 from bot.bell import Bell
@@ -41,7 +41,8 @@ class BotProcess:
         settings = self.runtime.settings
         bot_id = bot_id_of(settings)
         self.bridge = Bridge(app)
-        self.application = build_application(settings)
+        self.request = http.sending_request()
+        self.application = build_application(settings, self.request)
         bot = self.application.bot
         incoming, outgoing = Bell(), Bell()
         self.poller_lease = Leadership(self.bridge, f"poller:{bot_id}")
@@ -58,9 +59,8 @@ class BotProcess:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set."""
-        with suppress(TelegramError):
-            # Opens the connection pools. Whether Telegram answers yet does not matter here.
-            await self.application.bot.initialize()
+        # The application is not initialised: that would ask Telegram first, and the intake, the
+        # alerts' clock and everything else must run whether it answers or not.
         await self.ticker.start()
         tasks = [asyncio.create_task(_unending(part), name=name) for name, part in self._parts()]
         log.info("bot_started", count=len(self.workers))
@@ -91,7 +91,7 @@ class BotProcess:
         with suppress(Exception):
             await asyncio.wait_for(self.ticker.stop(), TIDY_SECONDS / 2)
         with suppress(Exception):
-            await asyncio.wait_for(self.application.bot.shutdown(), TIDY_SECONDS / 2)
+            await asyncio.wait_for(self.request.shutdown(), TIDY_SECONDS / 2)
         self.bridge.close()
         log.info("bot_stopped")
 
@@ -104,7 +104,9 @@ async def _unending(part: Coroutine[Any, Any, None]) -> None:
         log.critical("part_ended", error=place_of(error))
 
 
-def build_application(settings: Settings) -> Application[Any, Any, Any, Any, Any, Any]:
+def build_application(
+    settings: Settings, request: BaseRequest
+) -> Application[Any, Any, Any, Any, Any, Any]:
     """The client and the ticker's scheduler. The updater stays out: intake is our own."""
     root = settings.telegram_api_url
     return (
@@ -112,7 +114,7 @@ def build_application(settings: Settings) -> Application[Any, Any, Any, Any, Any
         .token(settings.telegram_token)
         .base_url(f"{root}/bot")
         .base_file_url(f"{root}/file/bot")
-        .request(http.sending_request())
+        .request(request)
         .updater(None)
         .build()
     )

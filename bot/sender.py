@@ -8,6 +8,7 @@ import time
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from telegram import Bot
 
@@ -31,6 +32,8 @@ BEAT_SECONDS = 1.0
 URGENT = (MessageClass.ALERT, MessageClass.SAFETY_REPLY, MessageClass.REPLY)
 UNHURRIED = (MessageClass.PROMPT, MessageClass.DIGEST)
 LONGEST_BACKOFF = 60.0
+RECORD_SECONDS = 15.0
+"""With the send itself still less than a claim's lease."""
 
 
 class Sender:
@@ -86,7 +89,7 @@ class Sender:
             await self._bridge.in_app(self._look_after, epoch)
         if room <= 0:
             return min(LOOK_SECONDS, self.pace.next_change(now))
-        for message, is_reminder in await self._bridge.in_app(
+        for message, is_reminder in await self._bridge.first_in_app(
             self._claim, epoch, room, reminder_room, busy
         ):
             self.pace.take(
@@ -134,13 +137,26 @@ class Sender:
         try:
             outcome = await self._try_to_send(message)
             self._learn(message, outcome)
-            await self._bridge.in_app(self._record, message, outcome)
+            await self._record_patiently(message, outcome)
         except Exception as error:
             # The row keeps its lease and is settled by its class when that runs out.
             log.error("send_not_recorded", message_id=message.id, error=place_of(error))
         finally:
             del self._in_flight[message.chat_id]
             self._bell.set()
+
+    async def _record_patiently(self, message: Outgoing, outcome: Outcome) -> None:
+        """What is known about a send must not be lost to a database that restarts just now."""
+        give_up_at = time.monotonic() + RECORD_SECONDS
+        while True:
+            try:
+                await self._bridge.first_in_app(self._record, message, outcome)
+                return
+            except DBAPIError as error:
+                if time.monotonic() > give_up_at:
+                    raise
+                log.warning("record_again", message_id=message.id, error=place_of(error))
+                await asyncio.sleep(1.0)
 
     async def _try_to_send(self, message: Outgoing) -> Outcome:
         try:

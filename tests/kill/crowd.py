@@ -22,8 +22,9 @@ MALFORMED: tuple[dict[str, object], ...] = (
     {"message": "words"},
     {"unheard_of": {"from": {"id": 1}}},
 )
-GLANCES = 6
-"""How many phones are looked at to find somebody with a question; looking costs time."""
+IMPATIENCE = 0.3
+"""How often somebody without a new question asks for it, instead of tapping an old one."""
+RED_FLAGS = ("🫁 Breathing, chest or fainting", "🚨 Both")
 PICTURE = b"\xff\xd8\xff\xe0 a synthetic picture"
 WEIGHTS = {
     "tap": 50, "type": 14, "correct": 10, "remark": 8, "photo": 3, "command": 6, "edit": 4,
@@ -55,10 +56,11 @@ class Crowd:
         """One thing one patient does. Without a question on the screen they ask for one."""
         (kind,) = self.chance.choices(list(WEIGHTS), list(WEIGHTS.values()))
         # Most answer what they were asked just now, as people do; so check-ins get finished.
-        some = self.chance.sample(self._people, min(GLANCES, len(self._people)))
-        eager = [p for p in some if kind in ("tap", "type") and self._has_fresh_question(p)]
-        person = (eager or some)[0]
+        eager = [person for person in self._people if self._has_fresh_question(person)]
+        person = self.chance.choice(eager if kind in ("tap", "type") and eager else self._people)
         questions = self._questions(person)
+        if kind in ("tap", "type") and not eager and self.chance.random() < IMPATIENCE:
+            kind = "command"
         if kind in ("tap", "type", "correct", "stale") and not questions:
             kind = "command"
         self.done[kind] += 1
@@ -86,12 +88,18 @@ class Crowd:
         return [m for m in person.bot_messages if tuple(m.buttons) in self._keyboards]
 
     def _has_fresh_question(self, person: Person) -> bool:
-        questions = self._questions(person)
-        return bool(questions) and (person.chat_id, questions[-1].message_id) not in self._tapped
+        with self.sim.state.changed:
+            shown = list(self.sim.state.chats[person.chat_id].messages.values())
+            for message in reversed(shown):
+                if message.from_bot and tuple(message.buttons) in self._keyboards:
+                    return (person.chat_id, message.message_id) not in self._tapped
+        return False
 
     def _tap(self, person: Person, message: ChatMessage) -> None:
         self._tapped.add((person.chat_id, message.message_id))
-        button = self.chance.choice([b for row in message.inline_buttons for b in row])
+        buttons = [button for row in message.inline_buttons for button in row]
+        warnings = [button for button in buttons if button["text"] in RED_FLAGS]
+        button = self.chance.choice(warnings or buttons)
         self.taps.append(person.tap_data(message.message_id, button["callback_data"]).id)
 
     def _say(self, person: Person, text: str) -> None:
