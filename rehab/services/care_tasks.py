@@ -19,7 +19,7 @@ from rehab.models import (
     TaskKind,
     TaskState,
 )
-from rehab.services import plans, versions
+from rehab.services import plans
 from rehab.services.context import Context
 
 PLAN_AHEAD = timedelta(days=2)
@@ -194,7 +194,7 @@ def _plan_task(
 
 
 def _wants_check_in(session: Session, context: Context, episode: Episode, day: int) -> bool:
-    stage = versions.protocol_of(session, context, episode).stage(episode.stage_id)
+    stage = plans.stage_then(session, context, episode=episode, day=day)
     last = session.scalar(
         select(CareTask.local_on)
         .where(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from exercises.schema import Dose, Protocol
+from exercises.schema import Dose, Protocol, Stage
 from rehab.clinical import staging
 from rehab.clinical.staging import PlanItem
 from rehab.errors import InvalidInput
@@ -52,6 +52,17 @@ def follow_calendar(
     while coming is not None and coming.entry == "calendar":
         _move(session, episode, coming.id, now=now, clinician_id=None, reason="calendar")
         coming = staging.entry_due(protocol, episode.stage_id, day)
+
+
+def stage_then(session: Session, context: Context, *, episode: Episode, day: int) -> Stage:
+    """The stage of a day to come: whatever the calendar opens by itself until then is open."""
+    protocol = versions.protocol_of(session, context, episode)
+    stage = protocol.stage(episode.stage_id)
+    coming = staging.entry_due(protocol, stage.id, day)
+    while coming is not None and coming.entry == "calendar":
+        stage = coming
+        coming = staging.entry_due(protocol, stage.id, day)
+    return stage
 
 
 def review_due(session: Session, context: Context, *, episode: Episode, day: int) -> str | None:
