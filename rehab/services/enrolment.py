@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from rehab.clinical import timetable
 from rehab.crypto import digest
-from rehab.errors import InvalidInput
+from rehab.errors import InvalidInput, NotFound
 from rehab.models import (
     CareTeamMember,
     ChatState,
@@ -108,7 +108,9 @@ def add_patient(
 def new_invite(
     session: Session, context: Context, *, patient_id: int, actor: str, now: datetime
 ) -> str:
-    """Make an invite and return its token. Earlier unused ones stop working."""
+    """Make an invite and return its token. Earlier unused ones stop working. Raises NotFound."""
+    if session.get(Patient, patient_id) is None:
+        raise NotFound("no such patient")
     for old in session.scalars(
         select(Invite).where(
             Invite.patient_id == patient_id,
