@@ -26,6 +26,7 @@ from bot.simulator import ChatMessage, OffsetClock, Person, Simulator
 from rehab.app import create_app
 from rehab.db import db, transaction
 from rehab.flows import engine
+from rehab.jobs import JOBS
 from rehab.models import (
     Alert,
     AlertState,
@@ -41,7 +42,15 @@ from rehab.models import (
     TaskState,
 )
 from rehab.runtime import Runtime
-from rehab.services import care_tasks, enrolment, episodes, on_call, people, versions
+from rehab.services import (
+    care_tasks,
+    enrolment,
+    episodes,
+    heartbeats,
+    on_call,
+    people,
+    versions,
+)
 from rehab.services.enrolment import NewPatient
 from rehab.settings import load_settings
 from tests.support.bot_thread import BotThread
@@ -94,6 +103,7 @@ class House:
         self.context = runtime.context
         engine.get_ready(self.context)
         self._bot: BotThread | None = None
+        self._started_at = start
         self._staff: dict[str, int] = {}
         with self.app.app_context():
             db.create_all()
@@ -114,8 +124,25 @@ class House:
 
     def start_bot(self) -> BotThread:
         assert self._bot is None, "the bot is already running"
+        self._started_at = self.now()
         self._bot = BotThread(self.app).start()
         return self._bot
+
+    def hears(self) -> None:
+        """Wait until this life of the bot has finished a poll, and so knows of any silence before."""
+
+        def has_beaten() -> bool:
+            with self.session() as session:
+                beat = heartbeats.last(session, heartbeats.INTAKE)
+                return beat is not None and beat >= self._started_at
+
+        self.until(has_beaten)
+
+    def run_jobs_elsewhere(self) -> None:
+        """One round of all jobs in another process than the bot's."""
+        with self.app.app_context():
+            for job in JOBS:
+                job.run_once(self.context, self.clock)
 
     def stop_bot(self) -> None:
         if self._bot is not None:
