@@ -1,4 +1,4 @@
-"""Clinicians: adding them, and who may see whom."""
+"""Clinicians: adding and finding them, and what their role allows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rehab.errors import InvalidInput, NotFound
-from rehab.models import CareTeamMember, Clinician, Role, RoleName
+from rehab.models import Clinician, Role, RoleName
 
 CLINICAL = frozenset({RoleName.PHYSIOTHERAPIST, RoleName.SURGEON, RoleName.NURSE})
 SHORTEST_NAME = 2
@@ -72,24 +72,6 @@ def by_telegram(session: Session, telegram_id: int) -> Clinician | None:
 def is_clinical(clinician: Clinician) -> bool:
     """Whether the person treats patients (an administrator does not)."""
     return any(role.name in CLINICAL for role in clinician.roles)
-
-
-def may_see(session: Session, *, clinician_id: int, patient_id: int, open_to_all: bool) -> bool:
-    """Whether a clinician may see a patient: on the care team, or everywhere when the clinic says so."""
-    clinician = session.get(Clinician, clinician_id)
-    if clinician is None or not clinician.active or not is_clinical(clinician):
-        return False
-    if open_to_all:
-        return True
-    return (
-        session.scalar(
-            select(CareTeamMember.id).where(
-                CareTeamMember.clinician_id == clinician_id,
-                CareTeamMember.patient_id == patient_id,
-            )
-        )
-        is not None
-    )
 
 
 def _check(session: Session, *, email: str, name: str, telegram_id: int | None) -> None:

@@ -20,7 +20,7 @@ from rehab.db import db
 from rehab.errors import NotAllowed, NotFound
 from rehab.models import Clinician, RoleName
 from rehab.runtime import Runtime
-from rehab.services import people
+from rehab.services import access, people
 from rehab.web.security import SIGNED_IN_AT
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -155,11 +155,12 @@ def _enforce(policy: Policy) -> ResponseReturnValue | None:
 
 
 def _require_team(person: SignedIn, patient_id: int) -> None:
-    may_see = people.may_see(
+    may_see = access.may_see(
         db.session(),
+        runtime().context,
         clinician_id=person.id,
         patient_id=patient_id,
-        open_to_all=runtime().context.config.clinic.open_to_all_clinicians,
+        now=now(),
     )
     if not may_see:
         raise NotFound("no such patient")

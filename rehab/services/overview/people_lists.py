@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from rehab.models import Clinician, Episode, InviteRefusal, OnCallShift, Patient
 from rehab.services import people
+from rehab.services.access import visible_episodes
 from rehab.services.context import Context
-from rehab.services.overview.scope import episodes_of
 
 REFUSALS_FOR = timedelta(days=30)
 MOST_SHIFTS = 20
@@ -66,7 +66,9 @@ def refusals(
     session: Session, context: Context, *, clinician_id: int, now: datetime
 ) -> tuple[Refusal, ...]:
     """Refused invites of the last 30 days: of one's own patients, and links nobody knows."""
-    mine = select(Episode.patient_id).where(episodes_of(context, clinician_id))
+    mine = select(Episode.patient_id).where(
+        visible_episodes(session, context, clinician_id=clinician_id, now=now)
+    )
     rows = session.execute(
         select(InviteRefusal, Patient)
         .outerjoin(Patient, Patient.id == InviteRefusal.patient_id)

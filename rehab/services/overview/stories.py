@@ -23,8 +23,8 @@ from rehab.models import (
     Page,
 )
 from rehab.services import alert_card, versions
+from rehab.services.access import visible_episodes
 from rehab.services.context import Context
-from rehab.services.overview.scope import episodes_of
 
 RESOLVED_FOR = timedelta(days=30)
 MOST_RESOLVED = 100
@@ -97,7 +97,9 @@ class AlertBoard:
 
 def board(session: Session, context: Context, *, clinician_id: int, now: datetime) -> AlertBoard:
     """Unresolved alerts, most urgent and longest waiting first, and those resolved of late."""
-    mine = select(Episode.id).where(episodes_of(context, clinician_id))
+    mine = select(Episode.id).where(
+        visible_episodes(session, context, clinician_id=clinician_id, now=now)
+    )
     unresolved = session.scalars(
         _loaded().where(Alert.state != AlertState.RESOLVED, Alert.episode_id.in_(mine))
     )

@@ -16,9 +16,9 @@ from rehab.clinical.adherence import Label, label
 from rehab.clinical.worklist import Level, Reason, Signals, rank
 from rehab.models import Alert, ChatState, Episode, EpisodeState, Patient
 from rehab.services import versions
+from rehab.services.access import visible_episodes
 from rehab.services.context import Context
 from rehab.services.overview import signals as facts
-from rehab.services.overview.scope import episodes_of
 
 SPARKLINE_DAYS = 14
 SILENT_WITHOUT_RULE = timedelta(hours=48)
@@ -117,7 +117,10 @@ def worklist(
     episodes = list(
         session.scalars(
             select(Episode)
-            .where(Episode.state.in_(STATES[tab]), episodes_of(context, clinician_id))
+            .where(
+                Episode.state.in_(STATES[tab]),
+                visible_episodes(session, context, clinician_id=clinician_id, now=now),
+            )
             .options(joinedload(Episode.patient).joinedload(Patient.chat))
         )
     )
@@ -126,7 +129,7 @@ def worklist(
     return Worklist(
         rows=tuple(sorted((row for row in found if row.fits(tile)), key=_place)),
         tiles={one: sum(row.fits(one) for row in found) for one in Tile},
-        tabs=_tab_counts(session, context, clinician_id),
+        tabs=_tab_counts(session, context, clinician_id, now),
     )
 
 
@@ -134,10 +137,12 @@ def _place(row: Row) -> tuple[object, ...]:
     return (*row.order, row.name.casefold(), row.code)
 
 
-def _tab_counts(session: Session, context: Context, clinician_id: int) -> dict[Tab, int]:
+def _tab_counts(
+    session: Session, context: Context, clinician_id: int, now: datetime
+) -> dict[Tab, int]:
     rows = session.execute(
         select(Episode.state, func.count())
-        .where(episodes_of(context, clinician_id))
+        .where(visible_episodes(session, context, clinician_id=clinician_id, now=now))
         .group_by(Episode.state)
     )
     counts = {key: value for key, value in rows}  # noqa: C416 - a Result is no mapping
