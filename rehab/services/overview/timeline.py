@@ -128,7 +128,8 @@ def _check_ins(
 def _line(words: str, one: Observation) -> Line:
     mark = one.status if one.status != ObservationStatus.FINAL else ""
     said = words.partition(": ")[2]
-    own = "" if one.label.strip() == said.strip() else one.label
+    # A button carries an emoji before the option's words; that is no other wording.
+    own = "" if one.label.strip().endswith(said.strip()) else one.label
     return Line(words, own, mark or ("late" if one.is_late else ""))
 
 
