@@ -107,7 +107,7 @@ def dose_parts(dose: Dose) -> list[tuple[str, int]]:
     """A dose as text keys with their number, in reading order; words come from the catalog."""
     parts = (
         ("dose.sets", dose.sets if (dose.sets or 1) > 1 else None),
-        ("dose.reps", dose.reps),
+        ("dose.reps", dose.reps if dose.reps != 1 else None),
         ("dose.hold", dose.hold_seconds),
         ("dose.rest", dose.rest_seconds),
         ("dose.minutes", dose.minutes),
