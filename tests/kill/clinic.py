@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from flask import Flask
@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 from exercises.schema import Questionnaire
 from rehab.app import create_app
 from rehab.clinical import timetable
+from rehab.clinical.answers import Answer
 from rehab.db import db, transaction
 from rehab.flows import check_in
 from rehab.flows.turn import Turn
 from rehab.models import MessageClass, Patient, RoleName
 from rehab.runtime import Runtime
-from rehab.services import enrolment, episodes, on_call, people
+from rehab.services import check_ins, enrolment, episodes, on_call, people
 from rehab.services.enrolment import NewPatient
 from rehab.settings import load_settings
 
@@ -27,6 +28,7 @@ TOKEN = "123:TEST"
 ON_CALL_CHAT = 900_001
 FIRST_CHAT = 1_001
 DAYS_AFTER_SURGERY = 10
+SETUP = "setup"
 
 
 @dataclass
@@ -114,16 +116,36 @@ def _add_patient(
         text="test",
         now=now,
     )
-    _ask_first_question(clinic, session, patient, now)
+    _open_check_in(clinic, session, patient, now)
 
 
-def _ask_first_question(clinic: Clinic, session: Session, patient: Patient, now: datetime) -> None:
-    episode = episodes.latest(session, patient_id=patient.id)
+def _open_check_in(clinic: Clinic, session: Session, patient: Patient, now: datetime) -> None:
+    """Ask the first question; every second patient has answered some already, so that many reach
+    the question about warning signs."""
+    context, episode = clinic.runtime.context, episodes.latest(session, patient_id=patient.id)
     assert episode is not None
-    turn = Turn(
-        session, clinic.runtime.context, patient, episode, "test", now, MessageClass.PROMPT
-    )
-    check_in.begin(turn)
+    assert patient.chat is not None
+    turn = Turn(session, context, patient, episode, "test", now, MessageClass.PROMPT)
+    begun = check_in.begin(turn)
+    for question, value in begun_answers(patient.chat.chat_id).items():
+        check_ins.record_answer(
+            session,
+            context,
+            check_in=begun,
+            question_id=question,
+            answer=Answer(value, str(value)),
+            source=f"{SETUP}:{patient.id}:{question}",
+            at=now,
+            now=now,
+        )
+        check_in.begin(replace(turn, cause=f"test {question}"))
+
+
+def begun_answers(chat_id: int) -> dict[str, int | str]:
+    """What the patient of this chat had answered before the run."""
+    if chat_id % 2:
+        return {}
+    return {"pain": 2, "medicine": "none", "wound": "dry", "temperature": "normal"}
 
 
 def _zone_where_it_is_noon(now: datetime) -> str:

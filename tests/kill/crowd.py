@@ -99,7 +99,7 @@ class Crowd:
         self._tapped.add((person.chat_id, message.message_id))
         buttons = [button for row in message.inline_buttons for button in row]
         warnings = [button for button in buttons if button["text"] in RED_FLAGS]
-        button = self.chance.choice(warnings or buttons)
+        button = self.chance.choice(warnings * 3 + buttons)
         self.taps.append(person.tap_data(message.message_id, button["callback_data"]).id)
 
     def _say(self, person: Person, text: str) -> None:

@@ -14,7 +14,7 @@ from rehab.clinical.answers import read_answer
 from rehab.errors import InvalidInput
 from rehab.models import InboxState, InboxUpdate, Prompt
 from rehab.services import check_ins
-from tests.kill.clinic import DAYS_AFTER_SURGERY, Clinic
+from tests.kill.clinic import DAYS_AFTER_SURGERY, Clinic, begun_answers
 
 
 @dataclass
@@ -33,7 +33,10 @@ class Chat:
 
     questions: tuple[Question, ...]
     values: dict[str, Any] = field(default_factory=dict)
-    waiting_for: str | None = None
+    waiting_for: str | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.waiting_for = self.next_question()
 
     def next_question(self) -> str | None:
         return next((q.id for q in self.questions if q.id not in self.values), None)
@@ -56,7 +59,7 @@ def replay(clinic: Clinic, session: Session) -> Expected:
     expected = Expected()
     tokens = {p.token: p for p in session.query(Prompt).filter(Prompt.kind == "answer")}
     asked = check_ins.questions_for(clinic.questionnaire, DAYS_AFTER_SURGERY)
-    chats = {chat: Chat(asked, {}, asked[0].id) for chat in clinic.chats}
+    chats = {chat: Chat(asked, dict(begun_answers(chat))) for chat in clinic.chats}
     rows = session.query(InboxUpdate).filter(InboxUpdate.state == InboxState.DONE)
     for row in rows.order_by(InboxUpdate.update_id):
         source = f"telegram:{row.bot_id}:{row.update_id}"

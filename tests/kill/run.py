@@ -41,7 +41,7 @@ def run(*, database_url: str, updates: int, kills: int, log: Path, seed: int = 1
         bot = BotUnderFire(clinic, sim, log)
         began = time.monotonic()
         bot.start()
-        sim.wait_until(lambda: all(sim.sent_to(chat) for chat in clinic.chats), 60)
+        sim.wait_until(lambda: all(sim.sent_to(chat) for chat in clinic.chats), 120)
         with Feeder(crowd, updates, kills) as feeder:
             for number in range(kills):
                 _live(bot, chance, number)

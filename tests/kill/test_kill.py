@@ -30,3 +30,5 @@ def test_killing_the_bot_loses_nothing_and_records_nothing_twice(
     assert not failures(figures), json.dumps(figures, indent=1)
     assert figures["updates"] == 200
     assert figures["answers_expected"] > 50
+    assert figures["red_flags"] > 0
+    assert figures["alerts"] > 0
