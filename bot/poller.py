@@ -125,7 +125,8 @@ class Poller:
 
     async def _poll(self) -> wire.Batch:
         form: dict[str, Any] = {
-            "timeout": self._seconds,
+            # The first poll asks without waiting: it proves at once that Telegram answers.
+            "timeout": self._seconds if self._beat_clock else 0,
             "limit": BATCH,
             "allowed_updates": json.dumps(ALLOWED_UPDATES),
         }
