@@ -24,6 +24,9 @@ from rehab.services import alert_card, alerts, channels, on_call, outbox, paging
 from rehab.services.context import Context
 
 LANGUAGE = texts.SOURCE_LANGUAGE
+MOST_ALERTS = 20
+LONGEST_REASONS = 150
+"""Characters. So many lines of this length fit into one message."""
 
 
 @dataclass(frozen=True)
@@ -119,14 +122,16 @@ def _overview(desk: Desk) -> str:
     names = ", ".join(person.name for person in on_call.on_call_now(desk.session, now=desk.now))
     waiting = desk.session.scalars(
         select(Alert).where(Alert.state != AlertState.RESOLVED).order_by(Alert.tier, Alert.id)
-    )
+    ).all()
     lines = [texts.text("staff.on_call", LANGUAGE, names=names or "nobody")]
     lines += [
         f"• {alert.tier} {alert.code} · {alert.state} · "
-        f"{alert_card.reasons_in_words(alert.findings)}"
-        for alert in waiting
+        f"{alert_card.reasons_in_words(alert.findings)[:LONGEST_REASONS]}"
+        for alert in waiting[:MOST_ALERTS]
     ]
-    if len(lines) == 1:
+    if len(waiting) > MOST_ALERTS:
+        lines.append(f"• and {len(waiting) - MOST_ALERTS} more")
+    if not waiting:
         lines.append(texts.text("staff.no_alerts", LANGUAGE))
     return "\n".join(lines)
 
