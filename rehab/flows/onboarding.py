@@ -105,6 +105,10 @@ def go_on(
     if invite is None or invite.used_at is not None or invite.revoked_at is not None:
         return stranger(session, context, event, now)
     visit = Visit(session, context, event, now, conversation.data["language"])
+    if enrolment.is_locked(context, invite):
+        # Otherwise the years could be tried one after the other until one fits.
+        visit.say("invite_refused", visit.text("refused.locked"))
+        return Handled()
     if invite.expires_at <= now:
         visit.say("invite_refused", visit.text("refused.expired"))
         return Handled()

@@ -167,7 +167,7 @@ def confirm_birth_year(
     session: Session, context: Context, *, invite: Invite, year: int, now: datetime
 ) -> bool:
     """The second fact: without the right birth year a forwarded link opens nothing."""
-    if invite.patient.birth_year == year:
+    if invite.patient.birth_year == year and not is_locked(context, invite):
         return True
     invite.wrong_birth_years += 1
     locked = invite.wrong_birth_years >= context.config.enrolment.birth_year_attempts
