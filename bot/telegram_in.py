@@ -186,7 +186,8 @@ def _sub(place: Any, name: str) -> Mapping[str, Any]:
 def _words(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
-    return str(value)
+    # Half an emoji (a lone surrogate) is no character: no page and no key could ever hold it.
+    return str(value).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _token_and_choice(data: str) -> tuple[str, int]:

@@ -69,7 +69,7 @@ def keep_unreadable(
         context,
         patient=chat.patient,
         kind=IncomingKind.UNREADABLE,
-        text=raw[:4000],
+        text=raw[:4000].encode("utf-8", "replace").decode("utf-8"),
         source=source,
         now=now,
     )
