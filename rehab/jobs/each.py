@@ -40,6 +40,16 @@ def each(
                 handled += bool(handle(session, item_id))
         except Exception as error:
             log.error("job_item_failed", job=job, count=item_id, exception_place=place_of(error))
-            with transaction() as session:
-                set_aside(session, item_id)
+            _set_aside(job, item_id, set_aside)
     return handled
+
+
+def _set_aside(job: str, item_id: int, set_aside: Callable[[Session, int], None]) -> None:
+    """A row so broken that it cannot even be set aside must not stop the others either."""
+    try:
+        with transaction() as session:
+            set_aside(session, item_id)
+    except Exception as error:
+        log.error(
+            "job_item_not_set_aside", job=job, count=item_id, exception_place=place_of(error)
+        )
