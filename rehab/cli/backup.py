@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import click
+from flask.cli import with_appcontext
 from sqlalchemy import URL
 
 from rehab.cli.desk import runtime, show, tells_errors
@@ -20,6 +21,7 @@ from rehab.settings import ROOT
 @click.option(
     "--to", "folder", type=click.Path(path_type=Path), default=ROOT / "instance" / "backups"
 )
+@with_appcontext
 @tells_errors
 def backup(folder: Path) -> None:
     """Write a backup and print its path. Names and texts in it are encrypted with SECRET_KEY."""

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import click
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from exercises.schema import Protocol, Questionnaire, RuleSet
 from rehab.cli.desk import runtime, show, tells_errors
@@ -25,6 +25,7 @@ DAY_ZERO = date(2000, 1, 1)
 
 
 @click.command("triage")
+@with_appcontext
 @tells_errors
 def triage() -> None:
     """Screen free texts: JSON lines with text, language, procedure, day in; tier and rules out."""
@@ -47,12 +48,12 @@ def explain(procedure: str, variant: str, day: int) -> None:
     protocol = _protocol(procedure, variant)
     answers = given.get("answers", given)
     history = given.get("history", [])
-    if not isinstance(answers, Mapping) or not isinstance(history, list):
-        raise InvalidInput(stdin='expected {"answers": {…}, "history": […]}')
+    if not isinstance(history, list) or not all(isinstance(item, Mapping) for item in history):
+        raise InvalidInput(stdin='expected {"answers": {…}, "history": [{"day", "answers"}]}')
     past = [
         fact
         for item in history
-        for fact in _facts(protocol, int(item["day"]), item.get("answers", {}))
+        for fact in _facts(protocol, _day(item.get("day")), item.get("answers", {}))
     ]
     rules = runtime().context.content.rules[protocol.rules]
     found = redflags.find_red_flags(
@@ -72,7 +73,7 @@ def _screen(item: Mapping[str, Any]) -> dict[str, object]:
     result = screening.screen(
         str(item.get("text", "")),
         rules,
-        day=int(item.get("day") or 0),
+        day=_day(item.get("day", 0)),
         languages=(str(item.get("language") or "en"),),
     )
     return {
@@ -81,7 +82,17 @@ def _screen(item: Mapping[str, Any]) -> dict[str, object]:
     }
 
 
-def _facts(protocol: Protocol, day: int, answers: Mapping[str, Any]) -> list[Given]:
+def _day(raw: object) -> int:
+    """A day after surgery. A whole number, also when it was written as text."""
+    try:
+        return int(str(raw))
+    except ValueError:
+        raise InvalidInput(stdin=f"day: expected a whole number, found {raw!r}") from None
+
+
+def _facts(protocol: Protocol, day: int, answers: object) -> list[Given]:
+    if not isinstance(answers, Mapping):
+        raise InvalidInput(stdin=f"answers: expected {{question: value}}, found {answers!r}")
     local_on = DAY_ZERO + timedelta(days=day)
     at = datetime.combine(local_on, datetime.min.time(), UTC) + timedelta(hours=9)
     return [

@@ -6,6 +6,7 @@ import time
 from datetime import timedelta
 
 import click
+from flask.cli import with_appcontext
 from flask_security.utils import hash_password
 from sqlalchemy import func, select
 
@@ -24,6 +25,7 @@ ON_CALL_SINCE = timedelta(days=90)
 
 @click.command("demo")
 @click.option("--if-empty", is_flag=True, help="Do nothing when the clinic is already there.")
+@with_appcontext
 @tells_errors
 def command(if_empty: bool) -> None:
     """Fill an empty database with a dozen synthetic patients and print the demo sign-ins."""
