@@ -374,13 +374,19 @@ def connect(database_url: str, **overrides: Any) -> Clinic:
 
 
 def populate(database_url: str) -> None:
-    """An empty database with Meera (on call), Dr Rao, Vikram the outsider and an administrator.
-
-    Asha, operated on ten days ago, is Meera's and Dr Rao's patient.
-    """
+    """Make the tables and the people every clinic begins with."""
     clinic = connect(database_url)
     with clinic.app.app_context():
         db.create_all()
+    fill(clinic)
+    close(clinic)
+
+
+def fill(clinic: Clinic) -> None:
+    """Meera (on call), Dr Rao, Vikram the outsider and an administrator.
+
+    Asha, operated on ten days ago, is Meera's and Dr Rao's patient.
+    """
     with clinic.session() as session:
         versions.publish(session, clinic.context.content, now=clinic.now)
     clinic.meera = clinic.add_staff("Meera Joshi", telegram_id=MEERA_CHAT)
@@ -393,7 +399,6 @@ def populate(database_url: str) -> None:
     clinic.join_team(clinic.asha, clinic.rao)
     for name in ("meera", "rao", "vikram", "admin", "asha"):
         _ids[name] = getattr(clinic, name)
-    close(clinic)
 
 
 def close(clinic: Clinic) -> None:
