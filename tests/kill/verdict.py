@@ -123,11 +123,11 @@ def _remarks(session: Session, expected: Expected) -> Figures:
 
 def _out_of_order(session: Session, expected: Expected) -> int:
     bad = 0
-    for places in (
+    for rows in (
         session.query(Observation.source, Observation.id),
         session.query(IncomingMessage.source, IncomingMessage.id),
     ):
-        place = dict(places.tuples())
+        place = {row.source: row.id for row in rows}
         for sources in expected.order.values():
             ids = [place[source] for source in sources if source in place]
             bad += ids != sorted(ids)
