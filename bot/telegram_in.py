@@ -140,13 +140,17 @@ def _plainly(row: InboxUpdate, body: Mapping[str, Any]) -> Event | None:
     if isinstance(tap, Mapping):
         chat = _sub(_sub(tap, "message"), "chat") or _sub(tap, "from")
         token, choice = _token_and_choice(_words(tap.get("data")))
-        kind, text = EventKind.TAP, ""
+        kind, command, text = EventKind.TAP, "", ""
     elif isinstance(message, Mapping):
         chat = _sub(message, "chat") or _sub(message, "from")
         text = _words(message.get("text")) or _words(message.get("caption"))
-        token, choice = "", -1
+        command, token, choice = "", "", -1
         kind = EventKind.EDITED_TEXT if "edited_message" in body else EventKind.TEXT
         kind = kind if text else EventKind.MEDIA
+        match = _COMMAND.match(text) if kind == EventKind.TEXT else None
+        if match:
+            # A server that leaves out a field of the message must not lock patients out.
+            kind, command, text = EventKind.COMMAND, match.group(1).lower(), text[match.end() :]
     else:
         raise Unreadable
     if chat.get("type", ChatType.PRIVATE) != ChatType.PRIVATE:
@@ -162,6 +166,7 @@ def _plainly(row: InboxUpdate, body: Mapping[str, Any]) -> Event | None:
         user_id=user_id if type(user_id) is int else chat_id,
         at=row.received_at,
         text=text,
+        command=command,
         token=token,
         choice=choice,
         media_kind="other" if kind == EventKind.MEDIA else "",
