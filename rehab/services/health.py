@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from rehab.models import (
@@ -81,7 +81,8 @@ def _intake(session: Session, now: datetime) -> Check:
 
 def _delivery(session: Session, now: datetime) -> Check:
     is_beating, detail = _beat(session, heartbeats.SENDER, now)
-    urgent = _age(_oldest_due(session, now, OutboxMessage.message_class.in_(URGENT)), now)
+    # An alert or a safety text that waits for its next try is late, whatever it waits for.
+    urgent = _age(_oldest_urgent(session, now), now)
     any_class = _age(_oldest_due(session, now), now)
     return Check(
         ok=is_beating
@@ -106,16 +107,23 @@ def _escalation(session: Session, now: datetime) -> Check:
     return Check(ok=is_beating and not overdue, detail={**detail, "overdue_alerts": overdue})
 
 
-def _oldest_due(
-    session: Session, now: datetime, *conditions: ColumnElement[bool]
-) -> datetime | None:
+def _oldest_urgent(session: Session, now: datetime) -> datetime | None:
+    return session.scalar(
+        select(func.min(OutboxMessage.created_at)).where(
+            OutboxMessage.state == OutboxState.QUEUED,
+            or_(OutboxMessage.expires_at.is_(None), OutboxMessage.expires_at > now),
+            OutboxMessage.message_class.in_(URGENT),
+        )
+    )
+
+
+def _oldest_due(session: Session, now: datetime) -> datetime | None:
     # Counted from the moment it became due: waiting for a quota or a retry is not lateness.
     return session.scalar(
         select(func.min(OutboxMessage.not_before)).where(
             OutboxMessage.state == OutboxState.QUEUED,
             OutboxMessage.not_before <= now,
             or_(OutboxMessage.expires_at.is_(None), OutboxMessage.expires_at > now),
-            *conditions,
         )
     )
 
