@@ -68,7 +68,8 @@ def _plan(context: Context, clock: Clock) -> int:
         return made > 0
 
     def skip(session: Session, episode_id: int) -> None:
-        episodes.get(session, episode_id).planned_until = clock.now().date() + care_tasks.PLAN_AHEAD
+        until = clock.now().date() + care_tasks.PLAN_AHEAD
+        episodes.get(session, episode_id).planned_until = until
 
     return each("planner", ids(short), plan, set_aside=skip)
 

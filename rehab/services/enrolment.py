@@ -77,7 +77,8 @@ def add_patient(
 ) -> AddedPatient:
     """Add a patient with an episode and an invite. Raises InvalidInput with a reason per field."""
     _check(session, context, new, now)
-    versions.publish(session, context.content, now=now)  # what an episode pins must be readable for ever
+    # What an episode pins must be readable for ever.
+    versions.publish(session, context.content, now=now)
     patient = Patient(
         code=_free_code(session),
         name=new.name.strip(),

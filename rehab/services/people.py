@@ -86,5 +86,6 @@ def _check(session: Session, *, email: str, name: str, telegram_id: int | None) 
     if not 0 < telegram_id < TELEGRAM_ID_LIMIT:
         raise InvalidInput(telegram_id="expected a Telegram user id, a positive whole number")
     # Whoever left keeps the account in the books; by_telegram finds only who is still here.
-    if session.scalar(select(Clinician.id).where(Clinician.telegram_id == telegram_id)) is not None:
+    used = select(Clinician.id).where(Clinician.telegram_id == telegram_id)
+    if session.scalar(used) is not None:
         raise InvalidInput(telegram_id="another clinician already uses this Telegram id")
