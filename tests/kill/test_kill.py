@@ -19,13 +19,12 @@ from tests.kill.verdict import failures
     "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 )
 def test_killing_the_bot_loses_nothing_and_records_nothing_twice(
-    database: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    database: str, tmp_path: Path
 ) -> None:
     with ExitStack() as stack:
         url = f"sqlite:///{tmp_path / 'kill.sqlite3'}"
         if database == "postgresql":
-            folder = tmp_path_factory.getbasetemp() / "postgresql"
-            url = stack.enter_context(postgresql_url(folder))
+            url = stack.enter_context(postgresql_url())
         figures = run(database_url=url, updates=200, kills=6, log=tmp_path / "bot.log")
     assert not failures(figures), json.dumps(figures, indent=1)
     assert figures["updates"] == 200
