@@ -59,14 +59,12 @@ def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def either_house(
-    request: pytest.FixtureRequest, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[House]:
+def either_house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
     """The same on each database."""
     if request.param == "sqlite":
         yield from _a_house(request, sqlite_url(tmp_path))
         return
-    with postgresql_url(tmp_path_factory.getbasetemp() / "postgresql") as url:
+    with postgresql_url() as url:
         yield from _a_house(request, url)
 
 

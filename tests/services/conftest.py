@@ -28,8 +28,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with postgresql_url(tmp_path_factory.getbasetemp() / "postgresql") as url:
+def postgresql_template() -> Iterator[str]:
+    with postgresql_url() as url:
         populate(url)
         yield url
 
