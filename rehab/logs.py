@@ -15,7 +15,7 @@ ALLOWED_KEYS = frozenset(
         "event", "level", "timestamp", "logger", "component", "error", "count", "seconds", "state",
         "update_id", "alert_id", "message_id", "patient_id", "episode_id", "clinician_id", "job",
         "kind", "tier", "rule_id", "step", "attempts", "method", "status", "retry_after", "port",
-        "path", "job", "request_id", "reason", "version", "exception_place",
+        "path", "request_id", "reason", "version", "exception_place",
     }
 )  # fmt: skip
 TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{20,}")
