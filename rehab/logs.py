@@ -19,7 +19,17 @@ ALLOWED_KEYS = frozenset(
     }
 )  # fmt: skip
 TOKEN = re.compile(r"\d{6,}:[A-Za-z0-9_-]{20,}")
-NOISY = ("alembic", "httpx", "httpcore", "telegram", "apscheduler", "werkzeug", "fontTools", "fpdf", "PIL")
+NOISY = (
+    "alembic",
+    "httpx",
+    "httpcore",
+    "telegram",
+    "apscheduler",
+    "werkzeug",
+    "fontTools",
+    "fpdf",
+    "PIL",
+)
 
 
 def set_up(level: int = logging.INFO) -> None:
@@ -80,7 +90,9 @@ def _shared() -> list[Any]:
     ]
 
 
-def _foreign(_logger: Any, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def _foreign(
+    _logger: Any, _name: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
     record = event.get("_record")
     if record is not None:
         event["event"] = f"third_party:{record.name}:{record.module}:{record.lineno}"
