@@ -63,8 +63,10 @@ def test_it_goes_to_the_next_people_at_the_configured_times_and_repeats(
     # Hours later it is as open as ever.
     house.later(hours=3)
     assert the_alert(house).state == AlertState.OPEN
+    house.settle()
     for role in (MEERA, RAO, VIKRAM):
         house.phone(role).mark_read()
+    house.nothing_unexpected()
     page = house.browser(RAO).get("/alerts")
     assert "Told: step 3 · Vikram Nair" in page
 
