@@ -160,6 +160,7 @@ def upgrade():
     sa.Column('surgery_on', sa.Date(), nullable=False),
     sa.Column('protocol_id', sa.String(), nullable=False),
     sa.Column('protocol_hash', sa.String(), nullable=False),
+    sa.Column('exercises_hash', sa.String(), nullable=False),
     sa.Column('questionnaire_hash', sa.String(), nullable=False),
     sa.Column('rules_hash', sa.String(), nullable=False),
     sa.Column('state', sa.String(), nullable=False),

@@ -83,7 +83,7 @@ def _show_next(turn: Turn, task: CareTask) -> Handled:
     if record is None:
         _finish(turn, task)
         return Handled()
-    exercise = turn.context.content.exercises[record.exercise_id]
+    exercise = _exercise(turn, record)
     turn.say(
         "exercise_one",
         _one_text(turn, task, record, exercise),
@@ -156,8 +156,13 @@ def _listing(turn: Turn, records: list[ExerciseRecord]) -> list[str]:
     ]
 
 
+def _exercise(turn: Turn, record: ExerciseRecord) -> Exercise:
+    library = versions.library_of(turn.session, turn.context, turn.episode)
+    return library[record.exercise_id]
+
+
 def _name(turn: Turn, record: ExerciseRecord) -> str:
-    exercise = turn.context.content.exercises[record.exercise_id]
+    exercise = _exercise(turn, record)
     return f"{texts.content_text(exercise.name, turn.language)}{_side(turn, exercise)}"
 
 

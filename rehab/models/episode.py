@@ -35,6 +35,7 @@ class Episode(Model):
     surgery_on: Mapped[date]
     protocol_id: Mapped[str]
     protocol_hash: Mapped[str]
+    exercises_hash: Mapped[str]
     questionnaire_hash: Mapped[str]
     rules_hash: Mapped[str]
     state: Mapped[str] = mapped_column(default=EpisodeState.INVITED, index=True)

@@ -287,6 +287,7 @@ def _add_episode(
         surgery_on=new.surgery_on,
         protocol_id=protocol.id,
         protocol_hash=hashes[f"protocols/{protocol.id}"],
+        exercises_hash=versions.library_hash(context.content),
         questionnaire_hash=hashes[f"questionnaires/{protocol.questionnaire}"],
         rules_hash=hashes[f"rules/{protocol.rules}"],
         state=EpisodeState.INVITED,

@@ -30,7 +30,7 @@ def on_day(
     """The exercises of one day after surgery; loading ones are left out while they are stopped."""
     return staging.plan_for(
         versions.protocol_of(session, context, episode),
-        context.content.exercises,
+        versions.library_of(session, context, episode),
         stage_id=episode.stage_id,
         day=day,
         loading_suspended=episode.loading_stopped_at is not None,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeVar
 
@@ -9,7 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
 from exercises.loader import ContentPack
-from exercises.schema import Content, Protocol, Questionnaire, RuleSet
+from exercises.schema import Content, Exercise, Protocol, Questionnaire, RuleSet
 from rehab.models import ContentVersion, Episode
 from rehab.services.context import Context
 
@@ -18,6 +20,8 @@ KINDS: dict[str, type[Content]] = {
     "questionnaires": Questionnaire,
     "rules": RuleSet,
 }
+LIBRARY = "exercises"
+"""The whole exercise library is one version: a protocol's exercises refer to each other."""
 AnyContent = TypeVar("AnyContent", bound=Content)
 
 
@@ -39,8 +43,27 @@ def publish(session: Session, pack: ContentPack, *, now: datetime) -> int:
                     )
                 )
                 new += 1
+    new += _publish_library(session, pack, now)
     session.flush()
     return new
+
+
+def library_hash(pack: ContentPack) -> str:
+    """The hash of the whole exercise library."""
+    parts = sorted(
+        f"{key}={value}" for key, value in pack.hashes.items() if key.startswith("library/")
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def library_of(session: Session, context: Context, episode: Episode) -> Mapping[str, Exercise]:
+    """The exercises as they were when this episode pinned them, by id."""
+    if episode.exercises_hash == library_hash(context.content):
+        return context.content.exercises
+    row = session.get(ContentVersion, episode.exercises_hash)
+    if row is None:
+        raise KeyError(f"exercise library {episode.exercises_hash} was never published here")
+    return {key: Exercise.model_validate(body) for key, body in row.body.items()}
 
 
 def protocol_of(session: Session, context: Context, episode: Episode) -> Protocol:
@@ -69,6 +92,23 @@ def warning_signs(context: Context) -> Questionnaire:
         if found.kind == "warning-signs":
             return found
     raise KeyError("no questionnaire of kind warning-signs")
+
+
+def _publish_library(session: Session, pack: ContentPack, now: datetime) -> int:
+    digest = library_hash(pack)
+    if session.get(ContentVersion, digest) is not None:
+        return 0
+    session.add(
+        ContentVersion(
+            hash=digest,
+            kind=LIBRARY,
+            content_id=LIBRARY,
+            version=digest[:12],
+            body={key: found.model_dump(mode="json") for key, found in pack.exercises.items()},
+            loaded_at=now,
+        )
+    )
+    return 1
 
 
 def _read(

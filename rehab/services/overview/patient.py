@@ -148,7 +148,7 @@ def _milestones(protocol: Protocol, day: int) -> tuple[Ahead, ...]:
 def _plan(
     session: Session, context: Context, episode: Episode, now: datetime
 ) -> tuple[Planned, ...]:
-    library = context.content.exercises
+    library = versions.library_of(session, context, episode)
     return tuple(
         Planned(item.exercise_id, library[item.exercise_id].name, care_tasks.dose_text(item, "en"))
         for item in plans.today(session, context, episode=episode, now=now)

@@ -145,7 +145,7 @@ def _exercises(
         )
         .options(selectinload(CareTask.exercises))
     )
-    library = context.content.exercises
+    library = versions.library_of(session, context, episode)
     for row in rows:
         done, asked = exercises_done(row)
         lines = tuple(
