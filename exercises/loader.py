@@ -15,7 +15,8 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from exercises.checks import Entry, Shelves, cross_check
+from exercises.checks import cross_check
+from exercises.entries import Entry, Shelves
 from exercises.errors import ContentError, Key, Problem, closest_to, key_text
 from exercises.places import line_of, lines_of
 from exercises.schema import (

@@ -8,8 +8,6 @@ import re
 from tests.contracts.source import PRODUCT, calls, dotted, name_of, nodes, python_files
 
 LONGEST_FILE = 400
-STILL_TOO_LONG = {"exercises/checks.py"}
-"""Owed: these wait to be split. Nothing may be added."""
 READS_THE_ENVIRONMENT = {
     "rehab/settings.py",  # the one reader
     "bot/simulator/__main__.py",  # a stranger to the product's settings, by the import law
@@ -29,8 +27,6 @@ STILL_SLEEPS = {
     "tests/web/test_app.py",
 }
 """Owed: these wait to be told by an event or a moved clock. Nothing may be added."""
-STILL_PATCHES_OURS = {"tests/web/test_machines.py", "tests/web/test_protection.py"}
-"""Owed: these wait for a broken row or a broken table instead. Nothing may be added."""
 
 
 def test_no_file_is_longer_than_one_sitting() -> None:
@@ -39,7 +35,7 @@ def test_no_file_is_longer_than_one_sitting() -> None:
         for path in python_files(*PRODUCT)
         if len(path.read_text(encoding="utf-8").splitlines()) > LONGEST_FILE
     }
-    assert long == STILL_TOO_LONG
+    assert long == set()
 
 
 def test_the_environment_is_read_in_one_place() -> None:
@@ -86,7 +82,7 @@ def test_tests_do_not_patch_our_own_code() -> None:
         and isinstance(call.args[0], ast.Constant)
         and str(call.args[0].value).startswith(PRODUCT)
     }
-    assert patchers == STILL_PATCHES_OURS
+    assert patchers == set()
 
 
 def test_nothing_is_printed_outside_the_commands() -> None:

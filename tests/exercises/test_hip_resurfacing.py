@@ -6,8 +6,9 @@ import re
 
 import pytest
 
-from exercises.checks import WORDING_LIMIT, planned_days
+from exercises.checks import planned_days
 from exercises.loader import ContentPack
+from exercises.rule_checks import WORDING_LIMIT
 from exercises.schema import PlannedExercise, Protocol, Stage, Tier
 
 VARIANTS = ("standard", "slow", "bilateral")
