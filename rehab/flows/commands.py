@@ -75,7 +75,11 @@ def _offer_pause(turn: Turn) -> None:
     if turn.episode.state in episodes.ENDED:
         turn.say("stopped", turn.text("stop.is_stopped"), rows=menu(turn, "resume"))
         return
-    rows = [[Choice(f"pause:{days}", turn.text("pause.days", n=days))] for days in PAUSE_DAYS]
+    labels = {1: turn.text("pause.one_day")}
+    rows = [
+        [Choice(f"pause:{days}", labels.get(days) or turn.text("pause.days", n=days))]
+        for days in PAUSE_DAYS
+    ]
     rows.append([Choice("pause:open", turn.text("pause.until_i_say"))])
     turn.say("ask_pause", turn.text("pause.how_long"), rows=rows, prompt_kind="pause")
 

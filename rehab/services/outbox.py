@@ -26,13 +26,17 @@ LONGEST_TEXT = 4096
 LONGEST_BUTTON_DATA = 64
 """Bytes."""
 RESENDS = {
-    MessageClass.ALERT: (3, timedelta(seconds=10)),
-    MessageClass.SAFETY_REPLY: (1, timedelta(seconds=3)),
+    MessageClass.ALERT: (10, 10, 10),
+    MessageClass.SAFETY_REPLY: (3, 10, 30, 60, 120),
 }
-"""How often and how soon to send again when nobody knows whether it left. Other classes: never."""
+"""Seconds to wait before each further send when nobody knows whether it left; then no more. Other
+classes are never sent again. An alert is also repeated by its ladder; nothing repeats the text that
+tells a patient what to do, so it is tried for longer."""
 MAX_ATTEMPTS = 10
 """Refusals by a server in trouble before a message is given up and frees its chat. Waiting for a
 quota or for the network does not count."""
+MAX_URGENT_ATTEMPTS = 240
+"""The same for alerts and safety texts: some four hours, a minute apart."""
 CLAIM_LEASE = timedelta(seconds=60)
 """Longer than the slowest send (the client's timeouts add up to 40 s)."""
 
@@ -191,7 +195,7 @@ def record_retry(
     message.lease_until = None
     message.error = error or None
     message.attempts += counts_as_attempt
-    if message.attempts >= MAX_ATTEMPTS:
+    if message.attempts >= _most_attempts(message):
         message.state = OutboxState.FAILED
     else:
         message.state = OutboxState.QUEUED
@@ -262,15 +266,19 @@ def _owned(session: Session, message_id: int, epoch: int) -> OutboxMessage | Non
     ).one_or_none()
 
 
+def _most_attempts(message: OutboxMessage) -> int:
+    return MAX_URGENT_ATTEMPTS if message.message_class in RESENDS else MAX_ATTEMPTS
+
+
 def _settle_ambiguous(message: OutboxMessage, now: datetime, error: str) -> None:
     message_class = MessageClass(message.message_class)
     message.ambiguous += 1
     message.lease_until = None
     message.error = error or None
-    resends, pause = RESENDS.get(message_class, (0, timedelta()))
-    if message.ambiguous <= resends:
+    pauses = RESENDS.get(message_class, ())
+    if message.ambiguous <= len(pauses):
         message.state = OutboxState.QUEUED
-        message.not_before = now + pause
+        message.not_before = now + timedelta(seconds=pauses[message.ambiguous - 1])
     else:
         message.state = OutboxState.UNKNOWN
 

@@ -14,6 +14,9 @@ from rehab.models import Alert, AlertState, Clinician, MessageClass, OutboxMessa
 from rehab.services import alert_card, alert_history, cover, on_call, outbox, prompts
 from rehab.services.context import Context
 
+MOST_CARDS_EACH = 5
+"""Of a long unanswered alert a person has many cards; the newest few are what they still see."""
+
 
 def ladder_of(context: Context, tier: str) -> Ladder:
     """The clinic's ladder for a tier (T0, T1 or T2)."""
@@ -68,7 +71,7 @@ def refresh_cards(session: Session, context: Context, alert: Alert, *, now: date
     """Bring every card that people already have up to date, in place."""
     session.flush()
     text = alert_card.card_text(session, context, alert, now=now)
-    for page in _latest_pages(session, alert):
+    for page in _cards(session, alert):
         original = session.get(OutboxMessage, page.outbox_id) if page.outbox_id else None
         if original is None or _last_shown(session, original) == text:
             continue
@@ -203,10 +206,12 @@ def _look_again(context: Context, alert: Alert) -> None:
     )
 
 
-def _latest_pages(session: Session, alert: Alert) -> list[Page]:
-    latest: dict[int, Page] = {}
+def _cards(session: Session, alert: Alert) -> list[Page]:
+    """The cards to keep true: everybody's newest, and once somebody acts, their earlier ones too."""
+    kept = 1 if alert.state == AlertState.OPEN else MOST_CARDS_EACH
+    by_person: dict[int, list[Page]] = {}
     for page in session.scalars(
-        select(Page).where(Page.alert_id == alert.id).order_by(Page.round)
+        select(Page).where(Page.alert_id == alert.id).order_by(Page.round.desc())
     ):
-        latest[page.clinician_id] = page
-    return list(latest.values())
+        by_person.setdefault(page.clinician_id, []).append(page)
+    return [page for pages in by_person.values() for page in pages[:kept]]

@@ -116,7 +116,7 @@ def test_asking_for_today_before_the_reminder_makes_no_second_list(
 def test_a_pause_ends_by_itself(house: House, asha: Person) -> None:
     asha.send_command("pause")
     asked = asha.expect("For how long shall I pause the reminders?")
-    asha.tap(asked, "1 days")
+    asha.tap(asked, "1 day")
     asha.expect("Paused until 23.11.")
     assert "paused" in house.browser().get(f"/patients/{house.patient_id(ASHA)}")
     house.at("2026-11-23 08:59")
