@@ -14,7 +14,7 @@ from rehab import texts
 from rehab.clinical import timetable
 from rehab.clinical.words import plain_digits
 from rehab.errors import InvalidInput
-from rehab.flows.turn import Turn, expect, menu
+from rehab.flows.turn import Turn, clinic_text, expect, menu
 from rehab.flows.types import Event, EventKind, Handled
 from rehab.models import Conversation, EpisodeEvent, Invite, Patient
 from rehab.services import care_tasks, enrolment, episodes, prompts, replies
@@ -42,13 +42,7 @@ class Visit:
     language: str
 
     def text(self, key: str, **values: object) -> str:
-        clinic = self.context.config.clinic
-        facts = {
-            "clinic": clinic.name,
-            "phone": clinic.phone,
-            "emergency_number": clinic.emergency_number,
-        }
-        return texts.text(key, self.language, **(facts | values))
+        return clinic_text(self.context, key, self.language, **values)
 
     def say(
         self, kind: str, text: str, *, rows: list[list[Choice]] | None = None, part: str = ""

@@ -19,6 +19,17 @@ from rehab.services.prompts import Choice
 from rehab.services.replies import Reader
 
 
+def clinic_text(context: Context, key: str, language: str, **values: object) -> str:
+    """A catalog sentence with the clinic's name and numbers always filled in."""
+    clinic = context.config.clinic
+    facts = {
+        "clinic": clinic.name,
+        "phone": clinic.phone,
+        "emergency_number": clinic.emergency_number,
+    }
+    return texts.text(key, language, **(facts | values))
+
+
 @dataclass(frozen=True)
 class Turn:
     """Everything a step of a patient's conversation needs.
@@ -55,13 +66,7 @@ class Turn:
 
     def text(self, key: str, **values: object) -> str:
         """A catalog sentence in the patient's language; clinic facts are always filled in."""
-        clinic = self.context.config.clinic
-        facts = {
-            "clinic": clinic.name,
-            "phone": clinic.phone,
-            "emergency_number": clinic.emergency_number,
-        }
-        return texts.text(key, self.language, **(facts | values))
+        return clinic_text(self.context, key, self.language, **values)
 
     def say(
         self,
