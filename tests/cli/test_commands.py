@@ -165,7 +165,9 @@ def test_broken_content_is_told_with_its_file(desk: Desk, tmp_path: Path) -> Non
 
 
 def test_content_is_published_once(desk: Desk) -> None:
-    assert desk.ask("content", "publish")["new_versions"] == 7, "three protocols, two questionnaires, one rule set, one library"
+    assert desk.ask("content", "publish")["new_versions"] == 7, (
+        "three protocols, two questionnaires, one rule set, one library"
+    )
     assert desk.ask("content", "publish")["new_versions"] == 0
 
 
