@@ -29,7 +29,9 @@ class Desk {
     const token = startToken(`?start=${wanted.get("start") ?? ""}`);
     const [patient, staff] = this.panes;
     await this.openFirst(staff, Number(wanted.get("staff")));
-    if (token && !wanted.has("patient")) await this.openFresh(patient);
+    // An invite is opened by somebody who has never met the bot. An empty chat is no such phone: it
+    // may belong to a patient whose story began elsewhere.
+    if (token && !wanted.has("patient")) await patient.newPhone();
     else await this.openFirst(patient, Number(wanted.get("patient")));
     if (token) patient.offerStart(token);
     this.follow();
@@ -41,12 +43,6 @@ class Desk {
     else await pane.newPhone();
   }
 
-  // An invite is opened by somebody who has never met the bot.
-  async openFresh(pane) {
-    const fresh = pane.people.find((chat) => chat.count === 0);
-    if (fresh) await pane.open(fresh.id);
-    else await pane.newPhone();
-  }
 
   async reload() {
     const known = await get("chats");
