@@ -13,11 +13,13 @@ from sqlalchemy import Engine, make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import rehab.models  # noqa: F401 - makes every table known
-from exercises.loader import load
+from exercises.errors import ContentError as BrokenContent
+from exercises.loader import ContentPack, load
 from rehab import crypto, logs, web
 from rehab.clock import Clock, ShiftedClock, SystemClock
 from rehab.db import db, prepare_sqlite
 from rehab.demo_offset import DemoOffset
+from rehab.errors import ContentError
 from rehab.runtime import Runtime
 from rehab.services.context import Context
 from rehab.settings import ROOT, Settings, load_settings
@@ -39,7 +41,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     clock: Clock = SystemClock()
     if settings.is_demo:
         clock = ShiftedClock(DemoOffset(engine.url).read)
-    context = Context(config=settings.config, content=load())
+    context = Context(config=settings.config, content=_content())
     app.extensions["rehab"] = Runtime(settings=settings, context=context, clock=clock)
     Bootstrap5(app)
     Babel(app, locale_selector=lambda: settings.config.clinic.languages[0])
@@ -73,6 +75,14 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "BOOTSTRAP_SERVE_LOCAL": True,
         "BABEL_DEFAULT_LOCALE": settings.config.clinic.languages[0],
     }
+
+
+def _content() -> ContentPack:
+    """The clinical content. Raises our ContentError with every problem and its place."""
+    try:
+        return load()
+    except BrokenContent as error:
+        raise ContentError(str(error)) from None
 
 
 def _open_database(app: Flask) -> Engine:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rehab.models import Prompt
@@ -62,12 +62,3 @@ def find(session: Session, *, token: str, chat_id: int) -> Prompt | None:
 def value_of(prompt: Prompt, choice: int) -> str | None:
     """What the tapped choice means; None for a choice that was never offered."""
     return prompt.choices[choice] if 0 <= choice < len(prompt.choices) else None
-
-
-def close_all(session: Session, *, chat_id: int, kind: str, now: datetime) -> None:
-    """Mark a chat's prompts of one kind as over; they stay readable."""
-    session.execute(
-        update(Prompt)
-        .where(Prompt.chat_id == chat_id, Prompt.kind == kind, Prompt.closed_at.is_(None))
-        .values(closed_at=now)
-    )
