@@ -29,6 +29,20 @@ KNOWN_TAGS = frozenset(
         "end-range",  # a gentle stretch at the end of the movement
         "forced-end-range",
         "long-walk",
+        "full-weight",  # the whole body on the operated leg: stairs foot over foot, one-leg stance
+        "resisted-abduction",
+        "active-straight-leg-raise",
+        "hip-extension-past-neutral",
+        "hip-external-rotation",
+        "knee-flexion-over-90-loaded",
+        "open-chain-knee-extension",
+        "hamstring-loading",
+        "active-shoulder",  # lifting the operated arm by its own strength
+        "resisted-shoulder",
+        "passive-shoulder",
+        "spine-bending",
+        "spine-twisting",
+        "heavy-lifting",
     }
 )
 """Tags a precaution may forbid even when no exercise carries them yet."""
@@ -112,6 +126,22 @@ def _one_protocol_per_variant(entries: list[Entry[Protocol]]) -> Iterator[Proble
             found = f"a second protocol for {what[0]} ({what[1]})"
             yield entry.problem(("variant",), found, f"one only; the first is {first[what]}")
         first.setdefault(what, entry.file)
+    yield from _one_default(entries)
+
+
+def _one_default(entries: list[Entry[Protocol]]) -> Iterator[Problem]:
+    defaults: dict[str, list[Entry[Protocol]]] = {}
+    for entry in entries:
+        defaults.setdefault(entry.model.procedure, []).extend([entry] * entry.model.is_default)
+    for entry in entries:
+        chosen = defaults[entry.model.procedure]
+        if not chosen:
+            found = f"no default variant of {entry.model.procedure}"
+            yield entry.problem(("variant",), found, "is_default = true in one of its protocols")
+            chosen.append(entry)
+        elif entry is not chosen[0] and entry.model.is_default:
+            found = f"a second default variant of {entry.model.procedure}"
+            yield entry.problem(("is_default",), found, f"one; the first is {chosen[0].file}")
 
 
 def _protocol(

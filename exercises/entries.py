@@ -8,10 +8,19 @@ from typing import Generic, TypeVar
 
 from exercises.errors import Key, Problem, closest_to, key_text
 from exercises.places import line_of
-from exercises.schema import Exercise, Protocol, Questionnaire, RuleSet
+from exercises.schema import (
+    EducationSet,
+    Exercise,
+    MeasureSet,
+    Protocol,
+    Questionnaire,
+    RuleSet,
+)
 
 Item = TypeVar("Item")
-EntryModel = TypeVar("EntryModel", Exercise, Protocol, Questionnaire, RuleSet)
+EntryModel = TypeVar(
+    "EntryModel", Exercise, Protocol, Questionnaire, RuleSet, MeasureSet, EducationSet
+)
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,8 @@ class Shelves:
     protocols: list[Entry[Protocol]]
     questionnaires: list[Entry[Questionnaire]]
     rules: list[Entry[RuleSet]]
+    measures: list[Entry[MeasureSet]]
+    education: list[Entry[EducationSet]]
     unreadable: frozenset[str]
     """E.g. `library/EX05`. Its own problem is told, so nobody need hear that EX05 is unknown."""
 

@@ -21,13 +21,20 @@ from exercises.errors import ContentError, Key, Problem, closest_to, key_text
 from exercises.places import line_of, lines_of
 from exercises.schema import (
     Content,
+    EducationSet,
     Exercise,
+    MeasureSet,
     Protocol,
     Questionnaire,
     RuleSet,
 )
 
-ContentModel = TypeVar("ContentModel", Exercise, Protocol, Questionnaire, RuleSet)
+ContentModel = TypeVar(
+    "ContentModel", Exercise, Protocol, Questionnaire, RuleSet, MeasureSet, EducationSet
+)
+
+
+FOLDERS = ("library", "protocols", "questionnaires", "rules", "measures", "education")
 
 
 @dataclass(frozen=True)
@@ -38,17 +45,23 @@ class ContentPack:
     protocols: Mapping[str, Protocol]
     questionnaires: Mapping[str, Questionnaire]
     rules: Mapping[str, RuleSet]
+    measures: Mapping[str, MeasureSet]
+    education: Mapping[str, EducationSet]
     hashes: Mapping[str, str]
     """`protocols/hip-resurfacing-standard` to the SHA-256 of that piece in canonical JSON."""
     hash: str
 
-    def protocol_for(self, procedure: str, variant: str = "standard") -> Protocol:
-        """Return the protocol of a procedure. Raises KeyError that names what there is."""
+    def protocol_for(self, procedure: str, variant: str | None = None) -> Protocol:
+        """Return the protocol of a procedure; its default variant when none is named.
+
+        Raises KeyError that names what there is.
+        """
         for protocol in self.protocols.values():
-            if (protocol.procedure, protocol.variant) == (procedure, variant):
+            wanted = protocol.is_default if variant is None else protocol.variant == variant
+            if protocol.procedure == procedure and wanted:
                 return protocol
         known = ", ".join(f"{p.procedure} ({p.variant})" for p in self.protocols.values())
-        raise KeyError(f"no protocol for {procedure} ({variant}); there is: {known}")
+        raise KeyError(f"no protocol for {procedure} ({variant or 'default'}); there is: {known}")
 
     def patient_texts(self) -> frozenset[str]:
         """Return every English text a patient can see, for the translation catalogues."""
@@ -73,6 +86,12 @@ class ContentPack:
                 yield from (option.label for option in question.options)
         for rules in self.rules.values():
             yield from (wording.text for wording in rules.wordings)
+        for education in self.education.values():
+            for card in education.cards:
+                yield from (card.title, card.text)
+                for asked in card.teach_back:
+                    yield from (asked.text, asked.explain)
+                    yield from (option.label for option in asked.options)
 
 
 def load(root: Path | None = None) -> ContentPack:
@@ -86,14 +105,16 @@ def load(root: Path | None = None) -> ContentPack:
     protocols = _read_shelf(root, "protocols", Protocol, problems)
     questionnaires = _read_shelf(root, "questionnaires", Questionnaire, problems)
     rules = _read_shelf(root, "rules", RuleSet, problems)
+    measures = _read_shelf(root, "measures", MeasureSet, problems)
+    education = _read_shelf(root, "education", EducationSet, problems)
     unreadable = frozenset(problem.file.removesuffix(".toml") for problem in problems)
-    shelves = Shelves(exercises, protocols, questionnaires, rules, unreadable)
+    shelves = Shelves(exercises, protocols, questionnaires, rules, measures, education, unreadable)
     problems.extend(cross_check(shelves))
     if problems:
         raise ContentError(sorted(problems, key=lambda p: (p.file, p.line or 0, p.key)))
     hashes = {
         f"{entry.folder}/{entry.model.id}": _hash(entry.model)
-        for entries in (exercises, protocols, questionnaires, rules)
+        for entries in (exercises, protocols, questionnaires, rules, measures, education)
         for entry in entries
     }
     return ContentPack(
@@ -101,6 +122,8 @@ def load(root: Path | None = None) -> ContentPack:
         protocols=_by_id(protocols),
         questionnaires=_by_id(questionnaires),
         rules=_by_id(rules),
+        measures=_by_id(measures),
+        education=_by_id(education),
         hashes=MappingProxyType(hashes),
         hash=hashlib.sha256(_canonical_json(hashes)).hexdigest(),
     )
@@ -111,7 +134,8 @@ def _by_id(entries: list[Entry[ContentModel]]) -> Mapping[str, ContentModel]:
 
 
 def _hash(model: Content) -> str:
-    return hashlib.sha256(_canonical_json(model.model_dump())).hexdigest()
+    # Without defaults, so that a new optional key leaves every published version what it was.
+    return hashlib.sha256(_canonical_json(model.model_dump(exclude_defaults=True))).hexdigest()
 
 
 def _canonical_json(value: object) -> bytes:

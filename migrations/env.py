@@ -1,5 +1,7 @@
 """Runs migrations inside the application's own engine, with its types written as plain SQL types."""
 
+from contextlib import contextmanager
+
 from alembic import context
 from flask import current_app
 
@@ -24,6 +26,23 @@ def no_empty_revision(_context, _revision, directives):
             directives[:] = []
 
 
+@contextmanager
+def references_may_wait(connection):
+    """SQLite changes a table by copying it, and the original must go while others refer to it."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = connection.connection.dbapi_connection
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+        broken = raw.execute("PRAGMA foreign_key_check").fetchall()
+        if broken:
+            raise SystemExit(f"rows refer to what is not there: {broken[:5]}")
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
+
+
 def run():
     database = current_app.extensions["migrate"].db
     options = dict(current_app.extensions["migrate"].configure_args)
@@ -35,7 +54,7 @@ def run():
             render_item=render_item,
             **options,
         )
-        with context.begin_transaction():
+        with references_may_wait(connection), context.begin_transaction():
             context.run_migrations()
 
 

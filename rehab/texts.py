@@ -1,7 +1,7 @@
 """Every sentence a person reads outside the dashboard, by key and language, from gettext catalogs.
 
-`rehab/translations/<language>.po` holds the product's sentences by key. Clinical content is English
-in its TOML file; `exercises/translations/<language>.po` holds its translations by the English text.
+`rehab/translations/<language>/*.po` hold the product's sentences by key. Clinical content is English
+in its TOML file; `exercises/translations/<language>/*.po` hold its translations by the English text.
 A catalog's header `X-Clinician-Checked` says whether a clinician has read the translation.
 """
 
@@ -44,9 +44,13 @@ def is_clinician_checked(language: str) -> bool:
     """Whether a clinician has checked the content's translation into this language."""
     if language == SOURCE_LANGUAGE:
         return False
+    catalogs = sorted((ROOT / "exercises" / "translations" / language).glob("*.po"))
+    return bool(catalogs) and all(_says_checked(path) for path in catalogs)
+
+
+def _says_checked(path: Path) -> bool:
     # Babel forgets headers it does not know, so the file itself is asked.
-    path = ROOT / "exercises" / "translations" / f"{language}.po"
-    header = path.read_text(encoding="utf-8").partition("\n\n")[0] if path.exists() else ""
+    header = path.read_text(encoding="utf-8").partition("\n\n")[0]
     return "x-clinician-checked: yes" in header.lower()
 
 
@@ -62,24 +66,24 @@ def catalog_of(language: str) -> dict[str, str]:
 
 @cache
 def _product(language: str) -> dict[str, str]:
-    return _messages(ROOT / "rehab" / "translations" / f"{language}.po")
+    return _messages(ROOT / "rehab" / "translations" / language)
 
 
 @cache
 def _content(language: str) -> dict[str, str]:
-    return _messages(ROOT / "exercises" / "translations" / f"{language}.po")
+    return _messages(ROOT / "exercises" / "translations" / language)
 
 
-def _messages(path: Path) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for message in _catalog(path):
-        if message.id and isinstance(message.id, str) and isinstance(message.string, str):
-            found[message.id] = message.string
-    return {key: value for key, value in found.items() if value}
+def _messages(folder: Path) -> dict[str, str]:
+    return {
+        message.id: message.string
+        for path in sorted(folder.glob("*.po"))
+        for message in _catalog(path)
+        if message.id and isinstance(message.id, str) and isinstance(message.string, str)
+        if message.string
+    }
 
 
 def _catalog(path: Path) -> Catalog:
-    if not path.exists():
-        return Catalog()
     with path.open("rb") as file:
         return read_po(file)

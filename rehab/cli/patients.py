@@ -18,7 +18,7 @@ group = AppGroup("patients", help="Patients and their invite links.")
 @group.command("add")
 @click.option("--name", required=True)
 @click.option("--procedure", required=True, help="For example hip-resurfacing.")
-@click.option("--variant", default="standard", help="standard, slow or bilateral.")
+@click.option("--variant", default=None, help="Without it the procedure's default.")
 @click.option("--side", default="left", type=click.Choice(enrolment.SIDES))
 @click.option("--surgery-date", required=True, type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--timezone", default=None, help="IANA name; the clinic's by default.")
@@ -30,7 +30,7 @@ group = AppGroup("patients", help="Patients and their invite links.")
 def add(
     name: str,
     procedure: str,
-    variant: str,
+    variant: str | None,
     side: str,
     surgery_date: datetime,
     timezone: str | None,

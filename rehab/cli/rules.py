@@ -36,10 +36,10 @@ def triage() -> None:
 
 @group.command("explain")
 @click.option("--procedure", required=True)
-@click.option("--variant", default="standard")
+@click.option("--variant", default=None)
 @click.option("--day", required=True, type=int, help="Days after surgery.")
 @tells_errors
-def explain(procedure: str, variant: str, day: int) -> None:
+def explain(procedure: str, variant: str | None, day: int) -> None:
     """Judge answers: JSON on stdin, {"answers": {question: value}, "history": [{"day", "answers"}]}.
 
     A plain object of answers is fine too.
@@ -137,7 +137,7 @@ def _told(rules: RuleSet, finding: Finding) -> dict[str, object]:
     }
 
 
-def _protocol(procedure: str, variant: str) -> Protocol:
+def _protocol(procedure: str, variant: str | None) -> Protocol:
     try:
         return runtime().context.content.protocol_for(procedure, variant)
     except KeyError as error:

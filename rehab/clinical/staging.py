@@ -73,26 +73,13 @@ def plan_for(
     forbidden = _forbidden_tags(protocol, day, loading_suspended)
     return tuple(
         _item(planned, library[planned.exercise])
-        for planned in _open_on(protocol.stage(stage_id), day)
+        for planned in protocol.stage(stage_id).exercises_on(day)
         if not library[planned.exercise].tags & forbidden
     )
 
 
 def _item(planned: PlannedExercise, exercise: Exercise) -> PlanItem:
     return PlanItem(planned.exercise, planned.dose or exercise.dose)
-
-
-def _open_on(stage: Stage, day: int) -> list[PlannedExercise]:
-    """Return what the stage plans for the day.
-
-    A patient held past the stage's end gets its last day, one let in early gets its first.
-    """
-    day_in_stage = min(max(day, stage.from_day), stage.to_day)
-    return [
-        planned
-        for planned in stage.exercises
-        if within(day_in_stage, planned.from_day, planned.to_day)
-    ]
 
 
 def _forbidden_tags(protocol: Protocol, day: int, loading_suspended: bool) -> frozenset[str]:

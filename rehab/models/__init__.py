@@ -11,9 +11,19 @@ from rehab.models.check_in import (
     Observation,
     ObservationStatus,
 )
-from rehab.models.content import ContentVersion
-from rehab.models.episode import Episode, EpisodeEvent, EpisodeState, StageChange
+from rehab.models.content import ContentDraft, ContentVersion, DraftState, Publication
+from rehab.models.education import EducationDelivery, TeachBackAnswer
+from rehab.models.episode import (
+    Decision,
+    Episode,
+    EpisodeEvent,
+    EpisodeState,
+    ProposalState,
+    StageChange,
+    StageProposal,
+)
 from rehab.models.messaging import (
+    ChannelFile,
     Conversation,
     DemoClock,
     Heartbeat,
@@ -38,6 +48,7 @@ from rehab.models.people import (
     Role,
     RoleName,
 )
+from rehab.models.plan import ChangeKind, Measurement, PlanChange, SurgeonPreference
 
 __all__ = [
     "Alert",
@@ -46,14 +57,20 @@ __all__ = [
     "AuditEvent",
     "CareTask",
     "CareTeamMember",
+    "ChangeKind",
+    "ChannelFile",
     "ChatState",
     "CheckIn",
     "CheckInState",
     "Clinician",
     "Consent",
+    "ContentDraft",
     "ContentVersion",
     "Conversation",
+    "Decision",
     "DemoClock",
+    "DraftState",
+    "EducationDelivery",
     "Episode",
     "EpisodeEvent",
     "EpisodeState",
@@ -68,6 +85,7 @@ __all__ = [
     "Invite",
     "InviteRefusal",
     "Lease",
+    "Measurement",
     "MessageClass",
     "Observation",
     "ObservationStatus",
@@ -78,10 +96,16 @@ __all__ = [
     "Page",
     "Patient",
     "PatientChat",
+    "PlanChange",
     "Prompt",
+    "ProposalState",
+    "Publication",
     "Role",
     "RoleName",
     "StageChange",
+    "StageProposal",
+    "SurgeonPreference",
     "TaskKind",
     "TaskState",
+    "TeachBackAnswer",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from rehab.db import Model, UtcDateTime
@@ -15,6 +15,9 @@ from rehab.models.episode import Episode
 class TaskKind(StrEnum):
     EXERCISES = "exercises"
     CHECK_IN = "check_in"
+    EDUCATION = "education"
+    PROGRESS = "progress"
+    """The weekly picture."""
 
 
 class TaskState(StrEnum):
@@ -47,6 +50,9 @@ class CareTask(Model):
     nudges: Mapped[int] = mapped_column(default=0)
     prompted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    pain_before: Mapped[int | None]
+    """Of a guided session: pain 0-10 before the first exercise."""
+    pain_after: Mapped[int | None]
     episode: Mapped[Episode] = relationship()
     exercises: Mapped[list[ExerciseRecord]] = relationship(
         back_populates="task", order_by="ExerciseRecord.position"
@@ -70,7 +76,9 @@ class ExerciseRecord(Model):
     position: Mapped[int]
     exercise_id: Mapped[str]
     dose: Mapped[str]
-    """The dose in English words as it was asked; the source of the translated one is the plan."""
+    """The dose in English words as it was asked."""
+    dose_fields: Mapped[dict[str, int] | None] = mapped_column(JSON)
+    """The same as numbers, so that it can be said in any language; None before it was kept."""
     state: Mapped[str] = mapped_column(default=ExerciseState.ASKED)
     recorded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     task: Mapped[CareTask] = relationship(back_populates="exercises")

@@ -81,6 +81,10 @@ class OutboxMessage(Model):
     text: Mapped[str | None] = mapped_column(EncryptedText("outbox_message.text"))
     buttons: Mapped[list[list[dict[str, str]]]] = mapped_column(JSON, default=list)
     """Rows of {"label", "data"}; data ≤ 64 bytes."""
+    media_kind: Mapped[str | None]
+    """animation, photo or document; `text` is then its caption of at most 1024 characters."""
+    media_key: Mapped[str | None]
+    """What it shows, e.g. `exercise:EX08:left:3f2a`; the bytes are made or read when it is sent."""
     edits_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_message.id"))
     """Replace the text and buttons of this earlier message; sent anew when that cannot be done."""
     relevance: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
@@ -99,6 +103,16 @@ class OutboxMessage(Model):
     error: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ChannelFile(Model):
+    """A medium Telegram already has: the next send takes its file_id and no upload."""
+
+    __tablename__ = "channel_file"
+    bot_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    media_key: Mapped[str] = mapped_column(primary_key=True)
+    file_id: Mapped[str]
+    stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Prompt(Model):

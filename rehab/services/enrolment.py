@@ -45,7 +45,8 @@ class NewPatient:
 
     name: str
     procedure: str
-    variant: str
+    variant: str | None
+    """None: the procedure's default variant."""
     side: str
     surgery_on: date
     timezone: str
@@ -282,7 +283,7 @@ def _add_episode(
     episode = Episode(
         patient=patient,
         procedure=new.procedure,
-        variant=new.variant,
+        variant=protocol.variant,
         side=new.side,
         surgery_on=new.surgery_on,
         protocol_id=protocol.id,

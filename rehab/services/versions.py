@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
 from exercises.loader import ContentPack
-from exercises.schema import Content, Exercise, Protocol, Questionnaire, RuleSet
+from exercises.schema import Content, EducationSet, Exercise, Protocol, Questionnaire, RuleSet
 from rehab.models import ContentVersion, Episode
 from rehab.services.context import Context
 
@@ -19,6 +19,7 @@ KINDS: dict[str, type[Content]] = {
     "protocols": Protocol,
     "questionnaires": Questionnaire,
     "rules": RuleSet,
+    "education": EducationSet,
 }
 LIBRARY = "exercises"
 """The whole exercise library is one version: a protocol's exercises refer to each other."""

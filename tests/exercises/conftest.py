@@ -10,7 +10,7 @@ import pytest
 
 import exercises
 from exercises.errors import ContentError, Problem
-from exercises.loader import ContentPack, load
+from exercises.loader import FOLDERS, ContentPack, load
 
 CONTENT = Path(exercises.__file__).parent
 
@@ -23,7 +23,7 @@ def pack() -> ContentPack:
 @pytest.fixture
 def content(tmp_path: Path) -> Path:
     """A copy of the content folder."""
-    for folder in ("library", "protocols", "questionnaires", "rules"):
+    for folder in FOLDERS:
         shutil.copytree(CONTENT / folder, tmp_path / folder)
     return tmp_path
 

@@ -9,21 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from exercises.loader import ContentPack, load
+from exercises.loader import FOLDERS, ContentPack, load
 from tests.exercises.conftest import CONTENT, Change
 
 HASH = "from exercises.loader import load; print(load().hash)"
 
 
 def test_everything_loads(pack: ContentPack) -> None:
-    files = [path for path in CONTENT.glob("*/*.toml") if path.parent.name != "texts"]
+    files = [path for folder in FOLDERS for path in (CONTENT / folder).glob("*.toml")]
     assert len(pack.hashes) == len(files)
-    assert {key.split("/")[0] for key in pack.hashes} == {
-        "library",
-        "protocols",
-        "questionnaires",
-        "rules",
-    }
+    assert {key.split("/")[0] for key in pack.hashes} == set(FOLDERS)
 
 
 def test_a_protocol_is_found_by_procedure_and_variant(pack: ContentPack) -> None:

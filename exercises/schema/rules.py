@@ -1,0 +1,174 @@
+"""Red-flag rules with their conditions, fixed wordings and danger words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, field_validator, model_validator
+
+from exercises.schema.base import (
+    Content,
+    ContentId,
+    RuleId,
+    SignOff,
+    Sources,
+    Text,
+    Tier,
+    Version,
+)
+
+
+class Condition(Content):
+    """One condition over the answers. Exactly one test; all conditions of a rule must hold.
+
+    `is_one_of`  the answer to `question` is one of these option values
+    `at_least`   the number answered to `question` is at least this
+    `below`      the number answered to `question` is below this
+    `days_in_a_row`  with one of the tests above: it also held on the check-ins of the days before,
+                 this many days in a row counting today (a day without an answer breaks the row)
+    `times_in_hours`  with `times`: it held at least `times` times within so many hours
+    `rise_over_mean`  the number is at least this much above the patient's own mean of the
+                 `mean_of_days` previous days (needs at least two earlier answers)
+    `after_days_of`   the answers of the last `after_days` answered days were all one of these
+    """
+
+    question: ContentId
+    is_one_of: tuple[ContentId, ...] = ()
+    at_least: float | None = None
+    below: float | None = None
+    days_in_a_row: int | None = Field(None, ge=2, le=14)
+    times: int | None = Field(None, ge=2, le=14)
+    times_in_hours: int | None = Field(None, ge=1, le=336)
+    rise_over_mean: float | None = None
+    mean_of_days: int | None = Field(None, ge=2, le=14)
+    after_days_of: tuple[ContentId, ...] = ()
+    after_days: int | None = Field(None, ge=1, le=14)
+
+    @model_validator(mode="after")
+    def _one_complete_test(self) -> Condition:
+        tests = [
+            bool(self.is_one_of),
+            self.at_least is not None or self.below is not None,
+            self.rise_over_mean is not None,
+            bool(self.after_days_of),
+        ]
+        if sum(tests) != 1:
+            raise ValueError(
+                "a condition has exactly one test: is_one_of, at_least/below, rise_over_mean "
+                "or after_days_of"
+            )
+        pairs = (
+            (self.times, self.times_in_hours, "times and times_in_hours"),
+            (self.rise_over_mean, self.mean_of_days, "rise_over_mean and mean_of_days"),
+            (self.after_days_of or None, self.after_days, "after_days_of and after_days"),
+        )
+        for left, right, names in pairs:
+            if (left is None) != (right is None):
+                raise ValueError(f"{names} belong together")
+        return self
+
+
+class Rule(Content):
+    """A red-flag rule: when all conditions hold within its window of days, a person must act.
+
+    `any_words` names word lists (see `WordList`) whose match in a free text fires the rule too.
+    `silence_hours` makes it a silence rule: nothing heard from the patient for so long.
+    """
+
+    id: RuleId
+    title: Text
+    tier: Tier
+    reason: Text
+    """The reason in words for staff, e.g. "calf swelling or pain"."""
+    wording: ContentId
+    """The fixed text the patient sees."""
+    from_day: int | None = None
+    to_day: int | None = None
+    when: tuple[Condition, ...] = ()
+    any_words: tuple[ContentId, ...] = ()
+    silence_hours: int | None = Field(None, ge=1, le=2000)
+    stops_loading: bool = False
+    """Loading exercises are left out of the plan until a clinician clears the alert."""
+    sources: Sources
+    sign_off: SignOff = SignOff()
+
+    @model_validator(mode="after")
+    def _can_fire(self) -> Rule:
+        if not (self.when or self.any_words or self.silence_hours):
+            raise ValueError(
+                "a rule needs `when`, `any_words` or `silence_hours`, or it can never fire"
+            )
+        return self
+
+
+class Wording(Content):
+    """A fixed, clinician-owned text. `{emergency_number}` and `{clinic_phone}` are filled in."""
+
+    id: ContentId
+    text: Text
+    sources: Sources
+    sign_off: SignOff = SignOff()
+
+
+def _complete_phrase(phrase: str) -> str:
+    if not all(word.strip() for part in phrase.split("+") for word in part.split("|")):
+        raise ValueError("words on both sides of each + and each |")
+    return phrase
+
+
+Phrase = Annotated[str, Field(min_length=1), AfterValidator(_complete_phrase)]
+
+
+class WordList(Content):
+    """Danger words for free text, per language code. Matching only ever raises, never clears.
+
+    A plus means that all parts occur, in any order: `calf + swollen`. A file may write alternatives
+    with a bar, `calf | calves + swollen | hot`; here they are already spelled out, one phrase each.
+    """
+
+    id: ContentId
+    words: dict[str, tuple[Phrase, ...]]
+
+    @field_validator("words")
+    @classmethod
+    def _spell_out_alternatives(
+        cls, words: dict[str, tuple[str, ...]]
+    ) -> dict[str, tuple[str, ...]]:
+        return {
+            language: tuple(dict.fromkeys(one for phrase in phrases for one in _each(phrase)))
+            for language, phrases in words.items()
+        }
+
+
+def _each(phrase: str) -> Iterator[str]:
+    parts = ([word.strip() for word in part.split("|")] for part in phrase.split("+"))
+    return (" + ".join(choice) for choice in product(*parts))
+
+
+class RuleSet(Content):
+    """The red-flag rules of one or more procedures, with their wordings and word lists."""
+
+    id: ContentId
+    version: Version
+    title: Text
+    sign_off: SignOff = SignOff()
+    sources: Sources
+    wordings: tuple[Wording, ...]
+    rules: tuple[Rule, ...] = Field(min_length=1)
+    word_lists: tuple[WordList, ...] = ()
+
+    def rule(self, rule_id: str) -> Rule:
+        """Return the rule with this id. Raises KeyError."""
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise KeyError(rule_id)
+
+    def wording(self, wording_id: str) -> Wording:
+        """Return the wording with this id. Raises KeyError."""
+        for wording in self.wordings:
+            if wording.id == wording_id:
+                return wording
+        raise KeyError(wording_id)
