@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from exercises.drawing import anatomy, palette
+from exercises.drawing.bones import Vector
 from exercises.drawing.camera import to_picture
 from exercises.drawing.figure import Figure
 from exercises.drawing.names import Limb, Side
 from exercises.drawing.shapes import Blob, Round, Shape
-from exercises.drawing.skeleton import Skeleton, Vector
+from exercises.drawing.skeleton import Skeleton
 
 _HALO = 1.3
 """cm of card colour around each limb: it keeps limbs apart where they cross."""

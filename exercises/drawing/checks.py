@@ -18,11 +18,21 @@ Fault = tuple[Key, str, str]
 """Where, what was found, what was expected."""
 
 _PROP_KEYS = ("at", "on", "path", "start", "end", "width", "height", "speed")
+_BY_ANGLES = {"hip", "hip_out", "knee", "ankle", "shoulder", "shoulder_out", "elbow"} | {
+    "shoulder_turn"
+}
+_BY_END = {"sole", "elbow_to"}
 
 
 def faults(figure: Figure) -> Iterator[Fault]:
     """Return everything that is wrong in a figure whose single values are all right."""
-    found = [*_times(figure), *_props(figure), *_signs(figure), *_one_way(figure)]
+    found = [
+        *_times(figure),
+        *_props(figure),
+        *_signs(figure),
+        *_one_way(figure),
+        *_ignored(figure),
+    ]
     yield from found
     if not found:
         yield from _reach(figure)
@@ -76,11 +86,12 @@ def _path(figure: Figure, index: int, prop: Prop) -> Iterator[Fault]:
 
 
 def _signs(figure: Figure) -> Iterator[Fault]:
-    for name, signs in (("arrows", figure.arrows), ("highlights", figure.highlights)):
-        for index, sign in enumerate(signs):
-            if sign.show and not sign.show[0] < sign.show[1] <= figure.seconds:
-                expected = f"[from, to] with from < to, up to {figure.seconds:g} seconds"
-                yield (name, index, "show"), f"{list(sign.show)}", expected
+    spans = [("arrows", index, arrow.show) for index, arrow in enumerate(figure.arrows)]
+    spans += [("highlights", index, one.show) for index, one in enumerate(figure.highlights)]
+    for name, index, show in spans:
+        if show and not show[0] < show[1] <= figure.seconds:
+            expected = f"[from, to] with from < to, up to {figure.seconds:g} seconds"
+            yield (name, index, "show"), f"{list(show)}", expected
 
 
 def _one_way(figure: Figure) -> Iterator[Fault]:
@@ -101,8 +112,31 @@ def _one_way(figure: Figure) -> Iterator[Fault]:
             yield ("poses", 0, limb), f"no `{end}`", f"`{end}` from the first pose on"
         if figure.anchor == "ground" and limb.endswith("leg"):
             yield ("anchor",), "'ground'", f"another anchor, or no `{next(iter(ends))}` for {limb}"
-        if figure.anchor.startswith(limb[:-4]) and figure.anchor.endswith(tuple(ends)):
-            yield ("anchor",), repr(figure.anchor), f"a point that {limb} does not reach for"
+        elif figure.anchor in _anchors_on(limb):
+            yield (
+                ("anchor",),
+                repr(figure.anchor),
+                f"a point outside {limb}, which is led by its end",
+            )
+
+
+def _anchors_on(limb: Limb) -> set[str]:
+    joints = ("knee", "heel", "toe") if limb.endswith("leg") else ("hand",)
+    return {f"{limb[:-4]}_{joint}" for joint in joints}
+
+
+def _ignored(figure: Figure) -> Iterator[Fault]:
+    """A key that the limb's way of being led does not look at would do nothing, silently."""
+    for index, pose in enumerate(figure.poses):
+        for limb in LIMBS:
+            led = any(_ends(each, limb) for each in figure.poses)
+            table = getattr(pose, limb)
+            unread = (_BY_ANGLES if led else _BY_END) & (
+                table.model_fields_set if table else set()
+            )
+            for name in sorted(unread):
+                way = "the limb is led by its end" if led else "the limb is led by its angles"
+                yield ("poses", index, limb, name), f"`{name}`", f"no such key here, since {way}"
 
 
 def _tables(pose: Pose, limb: Limb) -> Iterator[object]:

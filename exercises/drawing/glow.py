@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from math import pi, sin
 
 from exercises.drawing import palette
+from exercises.drawing.bones import Vector
 from exercises.drawing.camera import to_picture
 from exercises.drawing.figure import Figure, Highlight
 from exercises.drawing.shapes import Blob, Shape
-from exercises.drawing.skeleton import Skeleton, Vector
+from exercises.drawing.skeleton import Skeleton
 
 _FADE = 0.3
 """Seconds a glow takes to come and go."""

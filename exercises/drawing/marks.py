@@ -8,7 +8,6 @@ from math import cos, hypot, pi, sin
 from exercises.drawing import palette
 from exercises.drawing.camera import Flat, to_picture
 from exercises.drawing.figure import Arrow, Figure
-from exercises.drawing.glow import shown
 from exercises.drawing.shapes import Area, Blob, Line, Shape
 from exercises.drawing.skeleton import Skeleton
 
@@ -19,8 +18,7 @@ _HEAD = 7.5
 def arrows(figure: Figure, points: Skeleton, time: float) -> Iterator[Shape]:
     """Return the arrows seen at a time."""
     for arrow in figure.arrows:
-        strength = shown(arrow.show, time)
-        if strength > 0.5:
+        if arrow.show is None or arrow.show[0] <= time <= arrow.show[1]:
             yield from _arrow(figure, arrow, points)
 
 

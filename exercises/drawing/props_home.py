@@ -17,7 +17,8 @@ def floor(prop: Prop, room: Room) -> Iterator[Shape]:
     """A ground line across the whole picture; `speed` lets marks run along it."""
     level = room.at[1]
     yield Line(((-_FAR, level - 1), (_FAR, level - 1)), 2.0, palette.GROUND, fit=False)
-    yield Line(((room.at[0], level - 3), (room.at[0], level)), 0.5, palette.CARD)
+    # Not seen: it only makes the picture reach down to the ground.
+    yield Line(((room.at[0], level - 3), (room.at[0], level)), 0.5, palette.CARD, 0.0)
     if prop.speed:
         yield from marks(-400, 400, level - 5.5, prop.speed, room, fit=False)
 

@@ -13,12 +13,12 @@ from exercises.drawing.shapes import Blob, Line, Shape
 
 
 def crutch(prop: Prop, room: Room) -> Iterator[Shape]:
-    """A forearm crutch from its tip at `at` through the hand `start` up along the forearm."""
+    """A forearm crutch from its tip at `at` through the hand `start` up to its cuff."""
     hand = room.points[prop.start or "operated_hand"]
     tip = (room.at[0], room.at[1] + 1.6)
-    elbow = room.points[(prop.start or "operated_hand").replace("hand", "elbow")]
-    cuff = (hand[0] + (elbow[0] - hand[0]) * 0.78, hand[1] + (elbow[1] - hand[1]) * 0.78)
-    yield from _pole((tip, hand, cuff))
+    reach = hypot(hand[0] - tip[0], hand[1] - tip[1])
+    cuff = _along(tip, hand, reach + 21)
+    yield from _pole((tip, cuff))
     yield Line((_along(hand, tip, -2), (hand[0] + 7, hand[1] - 1)), 3.6, palette.SHOE)
     yield Line(((cuff[0] - 5, cuff[1]), (cuff[0] + 5, cuff[1] + 1)), 3.4, palette.METAL)
     yield Blob(((*tip, 2.6),), palette.SHOE)

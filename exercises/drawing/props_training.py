@@ -106,7 +106,7 @@ def water(prop: Prop, room: Room) -> Iterator[Shape]:
     phase = 2 * pi * room.time / room.seconds
     crest = [(u, level + 1.6 * sin(u / 9 + phase)) for u in range(-600, 601, 4)]
     ground = ((600.0, -40.0), (-600.0, -40.0))
-    yield Area((*crest, *ground), palette.WATER, 0.36, fit=False)
+    yield Area((*crest, *ground), palette.WATER, 0.28, fit=False)
     yield Line(tuple(crest), 2.2, palette.WATER, fit=False)
 
 

@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from PIL import Image, ImageDraw
 
 from exercises.drawing import palette
+from exercises.drawing.camera import Flat
 from exercises.drawing.framing import Window
-from exercises.drawing.shapes import Area, Blob, Flat, Shape, outline
+from exercises.drawing.shapes import Area, Blob, Shape, outline
 
 _SCALE = 3
-_COLOURS = 64
+_COLOURS = 32
 
 
 def picture(shapes: Iterable[Shape], window: Window, width: int, height: int) -> Image.Image:

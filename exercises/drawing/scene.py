@@ -13,7 +13,7 @@ from exercises.drawing.shapes import Shape, extent
 from exercises.drawing.skeleton import skeleton
 from exercises.drawing.timeline import values_at
 
-FRAMES_PER_SECOND = 12.5
+FRAMES_PER_SECOND = 11.2
 
 
 def scene(figure: Figure, side: Side, time: float) -> list[Shape]:

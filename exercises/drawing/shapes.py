@@ -55,7 +55,7 @@ Shape = Blob | Area | Line
 def box(left: float, bottom: float, right: float, top: float, fill: str, soft: float = 2) -> Blob:
     """Return a rectangle with rounded corners of radius `soft`."""
     soft = min(soft, (right - left) / 2, (top - bottom) / 2)
-    inner = ((left + soft, bottom + soft), (right - soft, bottom + soft))
+    inner: tuple[Flat, ...] = ((left + soft, bottom + soft), (right - soft, bottom + soft))
     inner += ((right - soft, top - soft), (left + soft, top - soft))
     return Blob(tuple((u, v, soft) for u, v in inner), fill)
 

@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from exercises.drawing import raster
 from exercises.drawing.figure import Figure
+from exercises.drawing.names import Side
 from exercises.drawing.pictures import strip_image
 
 _COLUMNS = 3
@@ -22,7 +23,7 @@ def contact_sheet(figures: Mapping[str, Figure], names: Mapping[str, str]) -> by
     font = ImageFont.load_default(size=17)
     for index, (figure_id, figure) in enumerate(sorted(figures.items())):
         left, top = index % _COLUMNS * _CELL[0], index // _COLUMNS * _CELL[1]
-        side = "none" if figure.operated == "none" else "right"
+        side: Side = "none" if figure.operated == "none" else "right"
         strip = strip_image(figure, side, 3, 200)
         strip.thumbnail((_CELL[0] - 12, 200))
         board.paste(strip, (left + 6, top + 6), strip)

@@ -7,19 +7,15 @@ up and outward, so that both sides of the body share one set of formulas.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from exercises.drawing import anatomy as body
+from exercises.drawing.bones import Matrix, Vector, flexed, spread, twisted, two_bones
 from exercises.drawing.camera import to_space
 from exercises.drawing.figure import Figure
-from exercises.drawing.names import Limb
+from exercises.drawing.names import LIMBS, Limb
 from exercises.drawing.timeline import Values
 
-Vector = NDArray[np.float64]
-Matrix = NDArray[np.float64]
 Skeleton = dict[str, Vector]
 """Each point's place in space in cm, and the unit directions `forward`, `up`, `across` of the
 chest, `face` and `crown` of the head, `pelvis_forward`, and `operated_front`/`other_front` of the
@@ -28,32 +24,14 @@ thighs."""
 _DOWN = np.array([0.0, -1.0, 0.0])
 
 
-def flexed(degrees: float) -> Matrix:
-    """Turn forward to up about the outward axis."""
-    c, s = _cos_sin(degrees)
-    return np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]])
-
-
-def spread(degrees: float) -> Matrix:
-    """Turn down to outward about the forward axis."""
-    c, s = _cos_sin(degrees)
-    return np.array([[1, 0, 0], [0, c, s], [0, -s, c]])
-
-
-def twisted(degrees: float) -> Matrix:
-    """Turn forward to outward about the up axis."""
-    c, s = _cos_sin(degrees)
-    return np.array([[c, 0, -s], [0, 1, 0], [s, 0, c]])
-
-
 def skeleton(figure: Figure, values: Values) -> Skeleton:
     """Return all points of the body for one set of pose values."""
     heading = twisted(values["turn"]) @ spread(values["lean"])
     pelvis = heading @ flexed(-values["trunk"])
     points = _trunk(pelvis, values)
     frames = {"leg": pelvis, "arm": pelvis @ flexed(-values["spine"])}
-    reaching = [limb for limb in _limbs() if reach_of(limb, values)]
-    for limb in _limbs():
+    reaching = [limb for limb in LIMBS if reach_of(limb, values)]
+    for limb in LIMBS:
         if limb not in reaching:
             points.update(_bend(limb, frames[limb[-3:]], points, values))
     shift = _shift(figure, values, points)
@@ -85,15 +63,6 @@ _DIRECTIONS = frozenset(
         "other_front",
     }
 )
-
-
-def _limbs() -> tuple[Limb, ...]:
-    return ("operated_leg", "other_leg", "operated_arm", "other_arm")
-
-
-def _cos_sin(degrees: float) -> tuple[float, float]:
-    angle = np.radians(degrees)
-    return float(np.cos(angle)), float(np.sin(angle))
 
 
 def _mirror(limb: str, frame: Matrix) -> Matrix:
@@ -161,8 +130,8 @@ def _foot(side: str, ankle: Vector, foot: Matrix) -> Skeleton:
 
 def _shift(figure: Figure, values: Values, points: Skeleton) -> Vector:
     """Return how far the body moves so that its anchor is at its place."""
-    place = np.array(to_space(figure.view, values["place.u"], values["place.v"], 0.0))
-    place += np.array(to_space(figure.view, 0.0, 0.0, values.get("place.d", 0.0)))
+    u, v, d = values["place.u"], values["place.v"], values.get("place.d", 0.0)
+    place: Vector = np.array(to_space(figure.view, u, v, d))
     if figure.anchor == "ground":
         lowest = min(
             points[f"{side}_{end}"][1] - radius
@@ -170,13 +139,15 @@ def _shift(figure: Figure, values: Values, points: Skeleton) -> Vector:
             for end, radius in (("heel", body.HEEL_RADIUS), ("toe", body.TOE_RADIUS))
             if f"{side}_{end}" in points
         )
-        return place - np.array([0, lowest, 0])
+        place[1] -= lowest
+        return place
     anchor = points[figure.anchor].copy()
     if "place.d" not in values:
         # A place without a depth leaves the body in its own plane.
         depth = np.array(to_space(figure.view, 0.0, 0.0, 1.0))
         anchor -= depth * float(anchor @ depth)
-    return place + _contact(figure.anchor) - anchor
+    shift: Vector = place + _contact(figure.anchor) - anchor
+    return shift
 
 
 def _contact(point: str) -> Vector:
@@ -195,7 +166,8 @@ def contact_target(figure: Figure, limb: Limb, points: Skeleton, values: Values)
     toward = np.array(to_space(figure.view, 0.0, 0.0, 1.0))
     depth = values.get(f"{limb}.{end}.d", float(root @ toward))
     u, v = values[f"{limb}.{end}.u"], values[f"{limb}.{end}.v"]
-    return np.array(to_space(figure.view, u, v, depth)) + _contact(f"{side}_{end}")
+    goal: Vector = np.array(to_space(figure.view, u, v, depth)) + _contact(f"{side}_{end}")
+    return goal
 
 
 def _reach(
@@ -209,7 +181,7 @@ def _reach(
     goal = contact_target(figure, limb, points, values)
     if limb.endswith("arm"):
         pole = own @ _ELBOWS[_elbow_to(figure, limb)]
-        elbow, hand = _two_bones(root, goal, body.UPPER_ARM, body.FOREARM + body.HAND, pole)
+        elbow, hand = two_bones(root, goal, body.UPPER_ARM, body.FOREARM + body.HAND, pole)
         wrist = hand + (elbow - hand) * body.HAND / (body.FOREARM + body.HAND)
         return {f"{side}_elbow": elbow, f"{side}_wrist": wrist, f"{side}_hand": hand}
     out = values.get(f"{limb}.hip_turn", 0.0) + values.get(f"{limb}.foot_out", 0.0)
@@ -217,7 +189,7 @@ def _reach(
     part = _foot(side, np.zeros(3), foot)[f"{side}_{end}"]
     pole = own @ twisted(values.get(f"{limb}.hip_turn", 0.0)) @ np.array([1.0, 0.12, 0.0])
     ankle = goal - part
-    knee, ankle = _two_bones(root, ankle, body.THIGH, body.SHANK, pole)
+    knee, ankle = two_bones(root, ankle, body.THIGH, body.SHANK, pole)
     thigh = (knee - root) / body.THIGH
     front = pole - thigh * float(pole @ thigh)
     front = front / (float(np.linalg.norm(front)) or 1.0)
@@ -240,16 +212,3 @@ def _elbow_to(figure: Figure, limb: str) -> str:
         for table in (pose.arms, getattr(pose, limb)):
             found = (table and table.elbow_to) or found
     return found
-
-
-def _two_bones(root: Vector, goal: Vector, upper: float, lower: float, pole: Vector) -> Any:
-    """Return the middle joint and the end. An end out of reach is brought onto the reach."""
-    way = goal - root
-    distance = float(np.linalg.norm(way)) or 1e-6
-    along = way / distance
-    distance = float(np.clip(distance, abs(upper - lower) + 0.1, upper + lower - 0.01))
-    side = pole - along * float(pole @ along)
-    side = side / (float(np.linalg.norm(side)) or 1.0)
-    share = (upper**2 - lower**2 + distance**2) / (2 * distance)
-    offset = float(np.sqrt(max(0.0, upper**2 - share**2)))
-    return root + along * share + side * offset, root + along * distance

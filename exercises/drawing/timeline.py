@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from exercises.drawing.figure import Figure, Pose
 from exercises.drawing.names import LIMBS, Motion
@@ -120,8 +119,3 @@ def _given(pose: Pose) -> Values:
 
 def _place(name: str, place: tuple[float, ...]) -> Values:
     return {f"{name}.{axis}": number for axis, number in zip("uvd", place, strict=False)}
-
-
-def rises(times: Sequence[float]) -> bool:
-    """Whether every time is later than the one before it."""
-    return all(earlier < later for earlier, later in pairwise(times))

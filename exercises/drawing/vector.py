@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape
 
 from exercises.drawing import palette
+from exercises.drawing.camera import Flat
 from exercises.drawing.framing import Window
-from exercises.drawing.shapes import Area, Blob, Flat, Shape, outline
+from exercises.drawing.shapes import Area, Blob, Shape, outline
 
 
 def document(panels: Iterable[str], width: int, height: int, title: str, radius: int = 14) -> str:
