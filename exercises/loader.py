@@ -7,7 +7,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar, get_args
@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from exercises.checks import cross_check
+from exercises.composition import compose
 from exercises.entries import Entry, Shelves
 from exercises.errors import ContentError, Key, Problem, closest_to, key_text
 from exercises.places import line_of, lines_of
@@ -109,9 +110,10 @@ def load(root: Path | None = None) -> ContentPack:
     education = _read_shelf(root, "education", EducationSet, problems)
     unreadable = frozenset(problem.file.removesuffix(".toml") for problem in problems)
     shelves = Shelves(exercises, protocols, questionnaires, rules, measures, education, unreadable)
-    problems.extend(cross_check(shelves))
+    problems.extend(dict.fromkeys(cross_check(shelves)))
     if problems:
         raise ContentError(sorted(problems, key=lambda p: (p.file, p.line or 0, p.key)))
+    rules = _complete(rules)
     hashes = {
         f"{entry.folder}/{entry.model.id}": _hash(entry.model)
         for entries in (exercises, protocols, questionnaires, rules, measures, education)
@@ -127,6 +129,11 @@ def load(root: Path | None = None) -> ContentPack:
         hashes=MappingProxyType(hashes),
         hash=hashlib.sha256(_canonical_json(hashes)).hexdigest(),
     )
+
+
+def _complete(entries: list[Entry[RuleSet]]) -> list[Entry[RuleSet]]:
+    composed, _ = compose(entries)
+    return [replace(one.entry, model=one.whole) for one in composed]
 
 
 def _by_id(entries: list[Entry[ContentModel]]) -> Mapping[str, ContentModel]:

@@ -1,11 +1,12 @@
-"""Checks inside a rule set, and between it and the questions it judges."""
+"""Checks inside the rule sets, between them, and with the questions they judge."""
 
 from __future__ import annotations
 
 import string
 from collections.abc import Iterator
 
-from exercises.entries import Entry, is_empty, unique
+from exercises.composition import Composed, compose, extended
+from exercises.entries import Entry, Shelves, is_empty, unique
 from exercises.errors import Key, Problem, closest_to
 from exercises.schema import Condition, Protocol, Question, Questionnaire, Rule, RuleSet, Tier
 
@@ -14,23 +15,53 @@ WORDING_LIMIT = 600
 """Characters. A patient in trouble reads one phone screen, not two."""
 
 
-def check_rule_set(
-    entry: Entry[RuleSet], users: list[Protocol], questionnaires: dict[str, Questionnaire]
-) -> Iterator[Problem]:
+AWAITED = frozenset({"hip", "knee", "shoulder", "spine"})
+"""Rule sets whose protocols are still being written. Empty this when they are there."""
+
+
+def check_rule_sets(shelves: Shelves) -> Iterator[Problem]:
+    """Yield every problem inside the rule sets, between them, and with the questions they judge."""
+    composed, problems = compose(shelves.rules, shelves.unread("rules"))
+    yield from problems
+    questionnaires = {entry.model.id: entry.model for entry in shelves.questionnaires}
+    for entry in shelves.rules:
+        yield from _own_parts(entry)
+    needed = extended(shelves.rules) | {entry.model.rules for entry in shelves.protocols} | AWAITED
+    for one in composed:
+        users = [p.model for p in shelves.protocols if p.model.rules == one.whole.id]
+        if one.whole.id not in needed and not shelves.unread("protocols"):
+            found = "rules no protocol uses and no other rules extend"
+            yield one.entry.problem(("id",), found, "a protocol with these rules")
+        yield from _whole_set(one, users, questionnaires)
+
+
+def _own_parts(entry: Entry[RuleSet]) -> Iterator[Problem]:
     rules = entry.model
     yield from unique(entry, ("rules",), rules.rules, lambda item: item.id)
     yield from unique(entry, ("wordings",), rules.wordings, lambda item: item.id)
     yield from unique(entry, ("word_lists",), rules.word_lists, lambda item: item.id)
     for index, wording in enumerate(rules.wordings):
         yield from _wording(entry, index, wording.text)
-    names = dict.fromkeys(n for p in users for n in (p.questionnaire, p.warning_signs))
-    used = [questionnaires[name] for name in names if name in questionnaires]
-    questions = {question.id: question for used_one in used for question in used_one.questions}
     for index, rule in enumerate(rules.rules):
-        yield from _rule(entry, index, rule)
-        if names and len(used) == len(names):
-            yield from _conditions(entry, index, rule, questions)
-    yield from _every_sign_has_a_rule(entry, used)
+        if is_empty(rule.from_day, rule.to_day):
+            found = f"an end on day {rule.to_day}"
+            yield entry.problem(("rules", index, "to_day"), found, f"day {rule.from_day} or later")
+
+
+def _whole_set(
+    one: Composed, users: list[Protocol], questionnaires: dict[str, Questionnaire]
+) -> Iterator[Problem]:
+    """Check the complete set; a rule is told at the place where it is written."""
+    for rule in one.whole.rules:
+        yield from _rule(one, rule)
+    for names in dict.fromkeys((p.questionnaire, p.warning_signs) for p in users):
+        asked = [questionnaires[name] for name in names if name in questionnaires]
+        if len(asked) < len(names):
+            continue
+        questions = {question.id: question for found in asked for question in found.questions}
+        for rule in one.whole.rules:
+            yield from _conditions(one, rule, questions)
+        yield from _every_sign_has_a_rule(one, asked)
 
 
 def _wording(entry: Entry[RuleSet], index: int, text: str) -> Iterator[Problem]:
@@ -47,12 +78,13 @@ def _wording(entry: Entry[RuleSet], index: int, text: str) -> Iterator[Problem]:
         yield entry.problem(key, f"{len(text)} characters", f"at most {WORDING_LIMIT}")
 
 
-def _rule(entry: Entry[RuleSet], index: int, rule: Rule) -> Iterator[Problem]:
+def _rule(one: Composed, rule: Rule) -> Iterator[Problem]:
+    entry, index = one.rules[rule.id]
     key: Key = ("rules", index)
-    wordings = {wording.id: wording.text for wording in entry.model.wordings}
-    lists = {word_list.id for word_list in entry.model.word_lists}
+    wordings = {wording.id: wording.text for wording in one.whole.wordings}
     if rule.wording not in wordings:
-        yield entry.unknown((*key, "wording"), rule.wording, "a wording in this file", wordings)
+        kind = "a wording in this file or the sets it extends"
+        yield entry.unknown((*key, "wording"), rule.wording, kind, wordings)
     else:
         needed = {Tier.EMERGENCY: "{emergency_number}", Tier.SAME_DAY: "{clinic_phone}"}
         number = needed.get(rule.tier, "")
@@ -60,21 +92,18 @@ def _rule(entry: Entry[RuleSet], index: int, rule: Rule) -> Iterator[Problem]:
             found = f"the wording {rule.wording!r} without {number} for a {rule.tier} rule"
             yield entry.problem((*key, "wording"), found, "a wording with the number to call")
     for name in rule.any_words:
-        if name not in lists:
-            yield entry.unknown((*key, "any_words"), name, "a word list in this file", lists)
-    if is_empty(rule.from_day, rule.to_day):
-        found = f"an end on day {rule.to_day}"
-        yield entry.problem((*key, "to_day"), found, f"day {rule.from_day} or later")
+        if name not in one.word_lists:
+            kind = "a word list in this file or the sets it extends"
+            yield entry.unknown((*key, "any_words"), name, kind, one.word_lists)
 
 
-def _conditions(
-    entry: Entry[RuleSet], index: int, rule: Rule, questions: dict[str, Question]
-) -> Iterator[Problem]:
+def _conditions(one: Composed, rule: Rule, questions: dict[str, Question]) -> Iterator[Problem]:
+    entry, index = one.rules[rule.id]
     for position, condition in enumerate(rule.when):
         place: Key = ("rules", index, "when", position)
         question = questions.get(condition.question)
         if question is None:
-            kind = "a question of a questionnaire that goes with these rules"
+            kind = f"a question of a questionnaire that goes with the rules {one.whole.id!r}"
             yield entry.unknown((*place, "question"), condition.question, kind, questions)
             continue
         yield from _condition(entry, place, condition, question)
@@ -112,19 +141,10 @@ def _condition(
             yield entry.problem((*key, field), f"{number:g}", expected)
 
 
-def _every_sign_has_a_rule(entry: Entry[RuleSet], used: list[Questionnaire]) -> Iterator[Problem]:
+def _every_sign_has_a_rule(one: Composed, asked: list[Questionnaire]) -> Iterator[Problem]:
     """A warning sign that no rule answers would be a tap into the void."""
-    heard = {
-        (condition.question, value)
-        for rule in entry.model.rules
-        for condition in rule.when
-        for value in condition.is_one_of
-    }
-    for questionnaire in used:
-        if questionnaire.kind != "warning-signs":
-            continue
-        for question in questionnaire.questions:
-            for option in question.options:
-                if (question.id, option.value) not in heard:
-                    found = f"no rule for the warning sign {option.value!r}"
-                    yield entry.problem(("rules",), found, "a rule for every warning sign")
+    for questionnaire in asked:
+        if questionnaire.kind == "warning-signs":
+            for value in one.whole.unheard(questionnaire):
+                found = f"no rule for the warning sign {value!r}"
+                yield one.entry.problem(("rules",), found, "a rule for every warning sign")

@@ -18,6 +18,7 @@ from exercises.schema.base import (
     Tier,
     Version,
 )
+from exercises.schema.questionnaire import Questionnaire
 
 
 class Condition(Content):
@@ -148,16 +149,30 @@ def _each(phrase: str) -> Iterator[str]:
 
 
 class RuleSet(Content):
-    """The red-flag rules of one or more procedures, with their wordings and word lists."""
+    """The red-flag rules of one or more procedures, with their wordings and word lists.
+
+    A file may build on other sets: it has all of theirs, except the rules it leaves out, and its own
+    rule, wording or word list takes the place of an inherited one with the same id (among the sets
+    extended, the one named last wins). The loader hands on the complete set, with `extends` and
+    `leaves_out` empty, so that its hash and its published body need no other set.
+    """
 
     id: ContentId
     version: Version
     title: Text
     sign_off: SignOff = SignOff()
     sources: Sources
-    wordings: tuple[Wording, ...]
-    rules: tuple[Rule, ...] = Field(min_length=1)
+    extends: tuple[ContentId, ...] = ()
+    leaves_out: tuple[RuleId, ...] = ()
+    wordings: tuple[Wording, ...] = ()
+    rules: tuple[Rule, ...] = ()
     word_lists: tuple[WordList, ...] = ()
+
+    @model_validator(mode="after")
+    def _has_rules(self) -> RuleSet:
+        if not (self.rules or self.extends):
+            raise ValueError("a rule set has rules of its own or extends another set")
+        return self
 
     def rule(self, rule_id: str) -> Rule:
         """Return the rule with this id. Raises KeyError."""
@@ -172,3 +187,18 @@ class RuleSet(Content):
             if wording.id == wording_id:
                 return wording
         raise KeyError(wording_id)
+
+    def unheard(self, questionnaire: Questionnaire) -> tuple[str, ...]:
+        """Return the option values of a questionnaire that no rule names in `is_one_of`."""
+        heard = {
+            (condition.question, value)
+            for rule in self.rules
+            for condition in rule.when
+            for value in condition.is_one_of
+        }
+        return tuple(
+            option.value
+            for question in questionnaire.questions
+            for option in question.options
+            if (question.id, option.value) not in heard
+        )

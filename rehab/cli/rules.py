@@ -68,7 +68,7 @@ def explain(procedure: str, variant: str | None, day: int) -> None:
 
 
 def _screen(item: Mapping[str, Any]) -> dict[str, object]:
-    protocol = _protocol(str(item.get("procedure") or "hip-resurfacing"), "standard")
+    protocol = _protocol(str(item.get("procedure") or "hip-resurfacing"), None)
     rules = runtime().context.content.rules[protocol.rules]
     result = screening.screen(
         str(item.get("text", "")),
@@ -119,8 +119,7 @@ def _value(protocol: Protocol, name: str, raw: object) -> str | float:
 
 def _questionnaires(protocol: Protocol) -> list[Questionnaire]:
     all_of_them = runtime().context.content.questionnaires
-    signs = [found for found in all_of_them.values() if found.kind == "warning-signs"]
-    return [all_of_them[protocol.questionnaire], *signs]
+    return [all_of_them[protocol.questionnaire], all_of_them[protocol.warning_signs]]
 
 
 def _told(rules: RuleSet, finding: Finding) -> dict[str, object]:

@@ -76,12 +76,12 @@ def _start_or_resume(turn: Turn) -> CheckIn:
 
 def begin_warning_signs(turn: Turn) -> None:
     """Show the list of warning signs; every tap on it is judged at once."""
-    questionnaire = versions.warning_signs(turn.context)
+    questionnaire, digest = versions.warning_signs(turn.session, turn.context, turn.episode)
     check_in = check_ins.start(
         turn.session,
         turn.context,
         episode=turn.episode,
-        questionnaire_hash=versions.digest_of(turn.context, "questionnaires", questionnaire.id),
+        questionnaire_hash=digest,
         local_on=turn.today,
         now=turn.now,
     )

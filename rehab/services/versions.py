@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import TypeVar
 
 from pydantic import TypeAdapter
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exercises.loader import ContentPack
@@ -87,12 +88,37 @@ def digest_of(context: Context, kind: str, content_id: str) -> str:
     return context.content.hashes[f"{kind}/{content_id}"]
 
 
-def warning_signs(context: Context) -> Questionnaire:
-    """The list of warning signs a patient can report at any time."""
-    for found in context.content.questionnaires.values():
-        if found.kind == "warning-signs":
-            return found
-    raise KeyError("no questionnaire of kind warning-signs")
+def warning_signs(
+    session: Session, context: Context, episode: Episode
+) -> tuple[Questionnaire, str]:
+    """The warning signs this episode's patient can report at any time, and the hash of the list.
+
+    It is the list the pinned protocol names, as it stands now, unless it has a sign that the pinned
+    rules do not answer: such a tap would reach nobody. Then it is the newest published version
+    whose every sign they answer. Without one it is today's list all the same, for no list at all
+    would be worse. Raises KeyError when there was never a list of this name.
+    """
+    name = protocol_of(session, context, episode).warning_signs
+    rules = rules_of(session, context, episode)
+    versions = list(_versions_of(session, context, name))
+    if not versions:
+        raise KeyError(f"no list of warning signs {name} here")
+    return next((one for one in versions if not rules.unheard(one[0])), versions[0])
+
+
+def _versions_of(
+    session: Session, context: Context, name: str
+) -> Iterator[tuple[Questionnaire, str]]:
+    """Every version of a questionnaire: the one in the pack, then the stored ones, newest first."""
+    current = context.content.questionnaires.get(name)
+    if current is not None:
+        yield current, digest_of(context, "questionnaires", name)
+    stored = select(ContentVersion.hash).where(
+        ContentVersion.kind == "questionnaires", ContentVersion.content_id == name
+    )
+    newest_first = stored.order_by(ContentVersion.loaded_at.desc(), ContentVersion.hash)
+    for digest in session.scalars(newest_first):
+        yield questionnaire(session, context, digest), digest
 
 
 def _publish_library(session: Session, pack: ContentPack, now: datetime) -> int:

@@ -217,9 +217,9 @@ MISTAKES = {
     "an unknown rule set": (
         STANDARD,
         'rules = "hip-resurfacing"',
-        'rules = "hip"',
-        'rules = "hip"',
-        "'hip'",
+        'rules = "hop"',
+        'rules = "hop"',
+        "'hop'",
         "a rule set",
         None,
     ),

@@ -161,15 +161,14 @@ def test_rules_look_back_over_earlier_days(clinic: Clinic) -> None:
 
 
 def test_the_warning_list_begins_anew_each_time(clinic: Clinic) -> None:
-    questionnaire = versions.warning_signs(clinic.context)
-    digest = versions.digest_of(clinic.context, "questionnaires", questionnaire.id)
     for _ in range(2):
         with clinic.session() as session:
+            episode = episodes.get(session, clinic.asha)
             check_ins.start(
                 session,
                 clinic.context,
-                episode=episodes.get(session, clinic.asha),
-                questionnaire_hash=digest,
+                episode=episode,
+                questionnaire_hash=versions.warning_signs(session, clinic.context, episode)[1],
                 local_on=clinic.today,
                 now=clinic.now,
             )
