@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-from exercises.schema import (
-    Dose,
-    Exercise,
-    Milestone,
-    PlannedExercise,
-    Precaution,
-    Protocol,
-    Stage,
-)
+from exercises.schema import Exercise, Milestone, Precaution, Protocol, Stage
+from rehab.clinical import precautions
+from rehab.clinical.adaptation import Change, PlanItem, adapted
 from rehab.clinical.days import within
+
+__all__ = [
+    "SUSPENDED_TAGS",
+    "Change",
+    "PlanItem",
+    "active_precautions",
+    "check_in_due",
+    "entry_due",
+    "milestone_for",
+    "next_stage",
+    "plan_for",
+    "stage_on",
+]
 
 SUSPENDED_TAGS = frozenset({"loading", "impact"})
 """What an alert that stops loading takes out of the plan.
@@ -22,14 +28,6 @@ SUSPENDED_TAGS = frozenset({"loading", "impact"})
 After hip resurfacing a fracture of the femoral neck may announce itself by pain and a limp for
 weeks (Shimmin and Back 2005, doi:10.1302/0301-620X.87B4.15498), so strength and impact work stop.
 """
-
-
-@dataclass(frozen=True)
-class PlanItem:
-    """One exercise of today's plan with the dose that applies."""
-
-    exercise_id: str
-    dose: Dose
 
 
 def stage_on(protocol: Protocol, day: int) -> Stage:
@@ -60,40 +58,36 @@ def plan_for(
     *,
     stage_id: str,
     day: int,
+    changes: Sequence[Change] = (),
+    level: int = 0,
+    discharge_day: int | None = None,
     loading_suspended: bool = False,
     paused: bool = False,
 ) -> tuple[PlanItem, ...]:
     """Return the exercises of the day in the stage's order; none while the plan is paused.
 
-    `loading_suspended` leaves out loading and impact exercises. Raises KeyError for a stage or an
-    exercise that the content does not know.
+    `changes` are the patient's own, oldest first, in days after surgery. `level` is where the pain
+    rule stands: 1 and up take that step of an exercise's `steps` (the last one past their end), -1
+    makes every exercise easier. `loading_suspended` leaves out loading and impact exercises whatever
+    a change overrides. Raises KeyError for a stage or a planned exercise that the content does not
+    know.
     """
     if paused:
         return ()
-    forbidden = _forbidden_tags(protocol, day, loading_suspended)
-    return tuple(
-        _item(planned, library[planned.exercise])
-        for planned in protocol.stage(stage_id).exercises_on(day)
-        if not library[planned.exercise].tags & forbidden
+    return adapted(
+        protocol.stage(stage_id),
+        library,
+        day=day,
+        changes=changes,
+        level=level,
+        active=precautions.active(protocol, day, discharge_day=discharge_day, changes=changes),
+        suspended_tags=SUSPENDED_TAGS if loading_suspended else frozenset(),
     )
-
-
-def _item(planned: PlannedExercise, exercise: Exercise) -> PlanItem:
-    return PlanItem(planned.exercise, planned.dose or exercise.dose)
-
-
-def _forbidden_tags(protocol: Protocol, day: int, loading_suspended: bool) -> frozenset[str]:
-    tags = [precaution.forbids_tags for precaution in active_precautions(protocol, day)]
-    return frozenset().union(*tags, SUSPENDED_TAGS if loading_suspended else ())
 
 
 def active_precautions(protocol: Protocol, day: int) -> tuple[Precaution, ...]:
-    """Return the precautions in force on this day, in the protocol's order."""
-    return tuple(
-        precaution
-        for precaution in protocol.precautions
-        if within(day, precaution.from_day, precaution.to_day)
-    )
+    """Return the protocol's own precautions of this day, before a patient's own settings."""
+    return precautions.active(protocol, day)
 
 
 def check_in_due(stage: Stage, day: int, last_check_in_day: int | None) -> bool:
