@@ -87,6 +87,7 @@ def sending_request() -> PlainRequest:
         connection_pool_size=POOL_SIZE,
         connect_timeout=CONNECT_SECONDS,
         write_timeout=WRITE_SECONDS,
+        media_write_timeout=WRITE_SECONDS,
         read_timeout=READ_SECONDS,
         pool_timeout=POOL_SECONDS,
     )

@@ -31,6 +31,7 @@ GONE_MESSAGE_WORDS = (
     "message_id_invalid",
     "message identifier is not specified",
     "there is no text in the message to edit",
+    "there is no caption in the message to edit",
 )
 
 
@@ -64,6 +65,8 @@ class Outcome:
     seconds: float = 0.0
     new_chat_id: int | None = None
     reason: str = ""
+    file_id: str | None = None
+    """Telegram's id of the medium it took."""
 
 
 def of_error(error: Exception) -> Outcome:

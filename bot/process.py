@@ -54,7 +54,9 @@ class BotProcess:
             Worker(self.bridge, self.runtime, bot, handle, incoming=incoming, outgoing=outgoing)
             for _ in range(WORKERS)
         ]
-        self.sender = Sender(self.bridge, self.runtime, bot, self.sender_lease, outgoing)
+        self.sender = Sender(
+            self.bridge, self.runtime, bot, self.sender_lease, outgoing, bot_id=bot_id
+        )
         self.ticker = Ticker(self.application, self.bridge, self.runtime, jobs, outgoing=outgoing)
 
     async def run(self, stop: asyncio.Event) -> None:

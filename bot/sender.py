@@ -16,13 +16,14 @@ from bot import outcomes, telegram_out
 from bot.bell import Bell, rest
 from bot.bridge import Bridge
 from bot.leadership import Leadership
+from bot.media_out import Delivery, MediaOut
 from bot.outcomes import Ending, Outcome
 from bot.pace import Pace
 from bot.telegram_out import Outgoing
 from rehab.logs import get_logger, place_of
 from rehab.models import MessageClass, OutboxMessage
 from rehab.runtime import Runtime
-from rehab.services import channels, heartbeats, outbox
+from rehab.services import channels, heartbeats, media_cache, outbox
 
 log = get_logger(__name__)
 
@@ -40,12 +41,21 @@ class Sender:
     """One per bot, by lease. Several messages travel at once, but never two of one chat."""
 
     def __init__(
-        self, bridge: Bridge, runtime: Runtime, bot: Bot, leadership: Leadership, bell: Bell
+        self,
+        bridge: Bridge,
+        runtime: Runtime,
+        bot: Bot,
+        leadership: Leadership,
+        bell: Bell,
+        *,
+        bot_id: int,
     ) -> None:
         telegram = runtime.settings.config.telegram
         self._bridge = bridge
         self._runtime = runtime
         self._bot = bot
+        self._bot_id = bot_id
+        self._media = MediaOut(bot)
         self._leadership = leadership
         self._bell = bell.listener()
         self._protect = telegram.protect_content
@@ -78,6 +88,7 @@ class Sender:
             await asyncio.wait(tasks, timeout=seconds)
         for task in tasks:
             task.cancel()
+        self._media.close()
 
     async def _round(self, epoch: int) -> float:
         now = time.monotonic()
@@ -128,16 +139,18 @@ class Sender:
             paused_chats=busy | {row.chat_id for row in urgent},
             classes=UNHURRIED,
         )
-        return [
-            (telegram_out.outgoing(session, row, protect=self._protect), row in unhurried)
-            for row in [*urgent, *unhurried]
-        ]
+        return [(self._outgoing(session, row), row in unhurried) for row in [*urgent, *unhurried]]
+
+    def _outgoing(self, session: Session, row: OutboxMessage) -> Outgoing:
+        return telegram_out.outgoing(
+            session, self._runtime.context, row, protect=self._protect, bot_id=self._bot_id
+        )
 
     async def _deliver(self, message: Outgoing) -> None:
         try:
-            outcome = await self._try_to_send(message)
-            self._learn(message, outcome)
-            await self._record_patiently(message, outcome)
+            delivery = await self._try_to_send(message)
+            self._learn(message, delivery.outcome)
+            await self._record_patiently(message, delivery)
         except Exception as error:
             # The row keeps its lease and is settled by its class when that runs out.
             log.error("send_not_recorded", message_id=message.id, error=place_of(error))
@@ -145,12 +158,12 @@ class Sender:
             del self._in_flight[message.chat_id]
             self._bell.set()
 
-    async def _record_patiently(self, message: Outgoing, outcome: Outcome) -> None:
+    async def _record_patiently(self, message: Outgoing, delivery: Delivery) -> None:
         """What is known about a send must not be lost to a database that restarts just now."""
         give_up_at = time.monotonic() + RECORD_SECONDS
         while True:
             try:
-                await self._bridge.first_in_app(self._record, message, outcome)
+                await self._bridge.first_in_app(self._record, message, delivery)
                 return
             except DBAPIError as error:
                 if time.monotonic() > give_up_at:
@@ -158,16 +171,21 @@ class Sender:
                 log.warning("record_again", message_id=message.id, error=place_of(error))
                 await asyncio.sleep(1.0)
 
-    async def _try_to_send(self, message: Outgoing) -> Outcome:
+    async def _try_to_send(self, message: Outgoing) -> Delivery:
+        if message.attached is not None and message.edits is None:
+            return await self._media.send(message, message.attached)
+        return Delivery(await self._try_words(message))
+
+    async def _try_words(self, message: Outgoing) -> Outcome:
         try:
-            message_id = await telegram_out.send(self._bot, message)
-            return Outcome(Ending.ACCEPTED, message_id=message_id)
+            sent = await telegram_out.send(self._bot, message)
+            return Outcome(Ending.ACCEPTED, message_id=sent.message_id)
         except Exception as error:
             outcome = outcomes.of_error(error)
         if outcome.ending == Ending.ACCEPTED:
             return replace(outcome, message_id=message.edits)
         if outcome.ending == Ending.MESSAGE_GONE and message.edits is not None:
-            return await self._try_to_send(replace(message, edits=None))
+            return await self._try_words(replace(message, edits=None))
         if outcome.ending == Ending.UNKNOWN and message.edits is not None:
             # An edit that happens twice is the same edit.
             return replace(outcome, ending=Ending.REFUSED)
@@ -198,8 +216,10 @@ class Sender:
                 attempts=message.attempts,
             )
 
-    def _record(self, session: Session, message: Outgoing, outcome: Outcome) -> None:
+    def _record(self, session: Session, message: Outgoing, delivery: Delivery) -> None:
         now = self._runtime.clock.now()
+        outcome = delivery.outcome
+        self._record_file(session, message, delivery)
         mine = {"message_id": message.id, "epoch": message.epoch}
         match outcome.ending:
             case Ending.ACCEPTED:
@@ -223,6 +243,18 @@ class Sender:
             case Ending.REFUSED:
                 wait = min(LONGEST_BACKOFF, 0.5 * 2**message.attempts)
                 self._again(session, message, wait, outcome, counts=True)
+
+    def _record_file(self, session: Session, message: Outgoing, delivery: Delivery) -> None:
+        if message.attached is None:
+            return
+        key, refused = message.attached.key, delivery.refused_file_id
+        if refused is not None:
+            media_cache.forget(session, bot_id=self._bot_id, media_key=key, file_id=refused)
+        if (file_id := delivery.outcome.file_id) is not None:
+            now = self._runtime.clock.now()
+            media_cache.remember(
+                session, bot_id=self._bot_id, media_key=key, file_id=file_id, now=now
+            )
 
     def _again(
         self, session: Session, message: Outgoing, wait: float, outcome: Outcome, *, counts: bool

@@ -14,7 +14,7 @@ from rehab.clinical import timetable
 from rehab.models import Conversation, Episode, MessageClass, OutboxMessage, Patient, Prompt
 from rehab.services import episodes, prompts, replies
 from rehab.services.context import Context
-from rehab.services.outbox import Button
+from rehab.services.outbox import Button, Media
 from rehab.services.prompts import Choice
 from rehab.services.replies import Reader
 
@@ -80,8 +80,12 @@ class Turn:
         message_class: MessageClass | None = None,
         edits_id: int | None = None,
         relevance: dict[str, int] | None = None,
+        media: Media | None = None,
     ) -> tuple[OutboxMessage, Prompt | None]:
-        """Queue one message, with a keyboard when `rows` are given."""
+        """Queue one message, with a keyboard when `rows` are given.
+
+        With `media` the text is its caption: at most 1024 UTF-16 units, else ValueError.
+        """
         prompt: Prompt | None = None
         buttons: list[list[Button]] = []
         if rows:
@@ -101,6 +105,7 @@ class Turn:
             cause=f"{self.cause}:{part}" if part else self.cause,
             now=self.now,
             buttons=buttons,
+            media=media,
             message_class=message_class or self.message_class,
             edits_id=edits_id,
             expires_at=self.expires_at,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
@@ -23,6 +23,8 @@ PRIORITIES = {
 }
 LONGEST_TEXT = 4096
 """Telegram counts UTF-16 code units, so most emoji are two."""
+LONGEST_CAPTION = 1024
+"""The same for the words under a picture."""
 LONGEST_BUTTON_DATA = 64
 """Bytes."""
 RESENDS = {
@@ -39,6 +41,8 @@ MAX_URGENT_ATTEMPTS = 240
 """The same for alerts and safety texts: some four hours, a minute apart."""
 CLAIM_LEASE = timedelta(seconds=60)
 """Longer than the slowest send (the client's timeouts add up to 40 s)."""
+MEDIA_LEASE = timedelta(seconds=240)
+"""The same for a message with a medium: made, refused by its id, uploaded, and sent as words."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,17 @@ class Button:
 
     label: str
     data: str
+
+
+@dataclass(frozen=True)
+class Media:
+    """What a message shows besides its words; the words are then its caption and may be empty.
+
+    `key` says what it is (`rehab.services.media` knows how to make it).
+    """
+
+    kind: Literal["animation", "photo", "document"]
+    key: str
 
 
 def enqueue(
@@ -59,6 +74,7 @@ def enqueue(
     text: str,
     now: datetime,
     buttons: Sequence[Sequence[Button]] = (),
+    media: Media | None = None,
     not_before: datetime | None = None,
     expires_at: datetime | None = None,
     edits_id: int | None = None,
@@ -67,16 +83,20 @@ def enqueue(
 ) -> OutboxMessage:
     """Write one message that shall leave; the same `dedupe_key` again returns the existing row.
 
-    Raises ValueError for a text or a button Telegram would refuse.
+    An edit of a message with `media` changes its caption. Raises ValueError for a text or a button
+    Telegram would refuse.
     """
+    is_caption = media is not None or _has_media(session, edits_id)
     message = OutboxMessage(
         dedupe_key=dedupe_key,
         message_class=MessageClass(message_class),
         priority=PRIORITIES[MessageClass(message_class)],
         kind=kind,
         chat_id=chat_id,
-        text=_checked_text(text),
+        text=_checked_caption(text) if is_caption else _checked_text(text),
         buttons=_checked_buttons(buttons),
+        media_kind=media.kind if media else None,
+        media_key=media.key if media else None,
         not_before=not_before or now,
         expires_at=expires_at,
         edits_id=edits_id,
@@ -139,7 +159,7 @@ def claim(
             # A cancelled one frees its chat for the next round of this loop.
             if not still_holds(session, message.relevance):
                 message.state = OutboxState.CANCELLED
-            elif _take(session, message, epoch, now + lease):
+            elif _take(session, message, epoch, now + _lease_of(message, lease)):
                 claimed.append(message)
                 busy.add(message.chat_id)
         session.flush()
@@ -254,6 +274,10 @@ def _take(session: Session, message: OutboxMessage, epoch: int, until: datetime)
     return taken is not None
 
 
+def _lease_of(message: OutboxMessage, lease: timedelta) -> timedelta:
+    return max(lease, MEDIA_LEASE) if message.media_key else lease
+
+
 def _owned(session: Session, message_id: int, epoch: int) -> OutboxMessage | None:
     return session.scalars(
         select(OutboxMessage)
@@ -283,15 +307,37 @@ def _settle_ambiguous(message: OutboxMessage, now: datetime, error: str) -> None
         message.state = OutboxState.UNKNOWN
 
 
+def units(text: str) -> int:
+    """The length of a text as Telegram counts it."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _checked_caption(text: str) -> str:
+    """The words under a medium as they can leave. Raises ValueError when they are too long."""
+    return _short_enough(_whole(text), LONGEST_CAPTION, "a caption")
+
+
 def _checked_text(text: str) -> str:
-    # Half an emoji (a lone surrogate) cannot be put on the wire.
-    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    whole = _whole(text)
     if not whole.strip():
         raise ValueError("a message needs a text")
-    units = len(whole.encode("utf-16-le")) // 2
-    if units > LONGEST_TEXT:
-        raise ValueError(f"a message has at most {LONGEST_TEXT} UTF-16 units, this one {units}")
-    return whole
+    return _short_enough(whole, LONGEST_TEXT, "a message")
+
+
+def _whole(text: str) -> str:
+    # Half an emoji (a lone surrogate) cannot be put on the wire.
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def _short_enough(text: str, longest: int, what: str) -> str:
+    if units(text) > longest:
+        raise ValueError(f"{what} has at most {longest} UTF-16 units, this one {units(text)}")
+    return text
+
+
+def _has_media(session: Session, message_id: int | None) -> bool:
+    edited = session.get(OutboxMessage, message_id) if message_id else None
+    return edited is not None and edited.media_key is not None
 
 
 def _checked_buttons(buttons: Sequence[Sequence[Button]]) -> list[list[dict[str, str]]]:

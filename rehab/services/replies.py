@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from rehab.models import MessageClass, OutboxMessage, Patient
 from rehab.services import outbox
-from rehab.services.outbox import Button
+from rehab.services.outbox import Button, Media
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,12 @@ def say(
     edits_id: int | None = None,
     expires_at: datetime | None = None,
     relevance: dict[str, int] | None = None,
+    media: Media | None = None,
 ) -> OutboxMessage:
-    """Queue one message. `cause` (an event's source, a task …) and `kind` make it unique."""
+    """Queue one message. `cause` (an event's source, a task …) and `kind` make it unique.
+
+    With `media` the text is its caption: at most 1024 UTF-16 units, else ValueError.
+    """
     return outbox.enqueue(
         session,
         dedupe_key=f"{kind}:{reader.chat_id}:{cause}",
@@ -51,6 +55,7 @@ def say(
         chat_id=reader.chat_id,
         text=text,
         buttons=buttons,
+        media=media,
         now=now,
         edits_id=edits_id,
         expires_at=expires_at,

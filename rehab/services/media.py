@@ -1,0 +1,189 @@
+"""Media a message can show, by key: looked up inside a transaction, made outside of it.
+
+A key names a maker and what it needs: `exercise:EX08:left:<hash>`, `timer:5:2:10`. Whoever adds
+a kind of picture writes a function that returns its recipe and adds one line to `RECIPES`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal, Protocol, get_args
+
+from sqlalchemy.orm import Session
+
+from exercises.drawing import Figure, animation, figure_hash, load_figures
+from exercises.drawing.timer import LONGEST_SECONDS, MOST_REPS, timer
+from exercises.errors import ContentError
+from exercises.schema import Dose
+from rehab.logs import get_logger, place_of
+from rehab.services.context import Context
+from rehab.services.media_cache import MediaFile, kept
+from rehab.services.outbox import Media
+from rehab.settings import ROOT
+
+log = get_logger(__name__)
+
+OWN_FILES = ROOT / "exercises" / "media"
+"""A clinic's own film or photograph of an exercise, e.g. `EX08.mp4`, in place of the figure."""
+OWN_KINDS: Mapping[str, tuple[Literal["animation", "photo"], str]] = {
+    "mp4": ("animation", "video/mp4"),
+    "gif": ("animation", "image/gif"),
+    "jpg": ("photo", "image/jpeg"),
+    "jpeg": ("photo", "image/jpeg"),
+    "png": ("photo", "image/png"),
+}
+"""By ending, the most telling first: an exercise with a film and a photograph shows the film."""
+OWN = "own"
+"""Stands in a key where a drawn figure has its side."""
+LET_GO_SECONDS = 2
+"""What a timer shows between repetitions when the dose names no rest: only so that the eye sees
+one end and the next begin. It is no prescription."""
+Side = Literal["left", "right"]
+
+
+class Recipe(Protocol):
+    """Everything needed to make a medium, read while the transaction was open; pure data."""
+
+    def make(self) -> MediaFile:
+        """Make or read it; may take seconds. Raises whatever goes wrong."""
+
+
+@dataclass(frozen=True)
+class FigureRecipe:
+    """A drawn exercise."""
+
+    figure: Figure
+    side: Side
+
+    def make(self) -> MediaFile:
+        name = f"exercise-{self.figure.id}-{self.side}-{_hash_of(self.figure)}.gif"
+        content = kept(name, lambda: animation(self.figure, self.side))
+        return MediaFile(f"{self.figure.id}.gif", content, "image/gif")
+
+
+@dataclass(frozen=True)
+class OwnFileRecipe:
+    """A clinic's own file."""
+
+    path: Path
+    mime: str
+
+    def make(self) -> MediaFile:
+        return MediaFile(self.path.name, self.path.read_bytes(), self.mime)
+
+
+@dataclass(frozen=True)
+class TimerRecipe:
+    """The moving ring of a dose that is held. Seconds and a whole count."""
+
+    hold: int
+    rest: int
+    reps: int
+
+    def make(self) -> MediaFile:
+        name = f"timer-{self.hold}-{self.rest}-{self.reps}.gif"
+        content = kept(name, lambda: timer(self.hold, self.rest, self.reps))
+        return MediaFile("timer.gif", content, "image/gif")
+
+
+def recipe(session: Session, context: Context, key: str) -> Recipe:
+    """How the medium of this key is made. Raises LookupError when nobody can make it (any more)."""
+    prefix, _, rest = key.partition(":")
+    return RECIPES[prefix](session, context, tuple(rest.split(":")))
+
+
+def of_exercise(exercise_id: str, operated: str, *, own_files: Path = OWN_FILES) -> Media | None:
+    """The picture of an exercise for a patient operated on `left`, `right` or `both` sides.
+
+    The clinic's own file comes before the drawn figure; None when there is neither.
+    """
+    path = _own_file(exercise_id, own_files)
+    if path is not None:
+        kind, _ = OWN_KINDS[path.suffix[1:].lower()]
+        return Media(kind, f"exercise:{exercise_id}:{OWN}:{_hash_of_file(path)}")
+    figure = figures().get(exercise_id)
+    if figure is None:
+        return None
+    # Both hips: one leg is shown at work, and the words say both.
+    side = operated if operated in get_args(Side) else "left"
+    return Media("animation", f"exercise:{exercise_id}:{side}:{_hash_of(figure)}")
+
+
+def of_timer(dose: Dose) -> Media | None:
+    """The timer of a dose that is held; None for one that is not or takes too long to show.
+
+    When all repetitions are too many for one timer, it shows a single one and repeats itself.
+    """
+    if dose.hold_seconds is None:
+        return None
+    # The rest of a dose with sets lies between sets, not between repetitions.
+    rest = LET_GO_SECONDS if (dose.sets or 1) > 1 else dose.rest_seconds or LET_GO_SECONDS
+    one = dose.hold_seconds + rest
+    if one > LONGEST_SECONDS:
+        return None
+    reps = dose.reps or 1
+    shown = reps if reps <= MOST_REPS and reps * one <= LONGEST_SECONDS else 1
+    return Media("animation", f"timer:{dose.hold_seconds}:{rest}:{shown}")
+
+
+@cache
+def figures() -> Mapping[str, Figure]:
+    """Every drawn figure by exercise id, read once; none when the files cannot be read."""
+    try:
+        return load_figures()
+    except (ContentError, OSError) as error:
+        # Exercises without pictures are better than no exercises.
+        log.error("figures_unreadable", error=place_of(error))
+        return {}
+
+
+def get_ready() -> None:
+    """Read the figures now: later the first exercise would do it inside its transaction."""
+    figures()
+
+
+def _of_exercise_key(_: Session, __: Context, parts: tuple[str, ...]) -> Recipe:
+    exercise_id, side, _hash = parts
+    if side == OWN:
+        path = _own_file(exercise_id)
+        if path is None:
+            raise LookupError(f"no file of {exercise_id}")
+        return OwnFileRecipe(path, OWN_KINDS[path.suffix[1:].lower()][1])
+    return FigureRecipe(figures()[exercise_id], "right" if side == "right" else "left")
+
+
+def _of_timer_key(_: Session, __: Context, parts: tuple[str, ...]) -> Recipe:
+    hold, rest, reps = (int(part) for part in parts)
+    return TimerRecipe(hold, rest, reps)
+
+
+RECIPES: dict[str, Callable[[Session, Context, tuple[str, ...]], Recipe]] = {
+    "exercise": _of_exercise_key,
+    "timer": _of_timer_key,
+}
+
+
+def _own_file(exercise_id: str, own_files: Path = OWN_FILES) -> Path | None:
+    candidates = (own_files / f"{exercise_id}.{ending}" for ending in OWN_KINDS)
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _hash_of(figure: Figure) -> str:
+    # Half of it: a key also names the exercise and the side.
+    return figure_hash(figure)[:32]
+
+
+def _hash_of_file(path: Path) -> str:
+    found = path.stat()
+    return _file_hash(path, found.st_mtime_ns, found.st_size)
+
+
+@cache
+def _file_hash(path: Path, changed: int, size: int) -> str:
+    """Read again only when the file changed: a film takes a while to read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:32]
