@@ -13,7 +13,7 @@ from exercises.loader import load
 from tests.exercises.conftest import Change
 
 STANDARD = "protocols/hip-resurfacing-standard.toml"
-RULES = "rules/hip-resurfacing.toml"
+RULES = "rules/common.toml"
 CHECK_IN = "questionnaires/daily-check-in.toml"
 Problems = Callable[[], tuple[Problem, ...]]
 
