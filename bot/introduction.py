@@ -19,6 +19,7 @@ RETRY_SECONDS = 15.0
 COMMANDS = {
     "today": "What there is to do today",
     "checkin": "Start the check-in",
+    "learn": "Read the cards about your operation again",
     "help": "What this bot can do, and whom to call",
     "stop": "Stop all messages",
     "pause": "Pause reminders",

@@ -86,6 +86,10 @@ class Reminders(Section):
     expires_after_hours: float = Field(gt=0)
 
 
+class Education(Section):
+    at: time
+
+
 class CheckIns(Section):
     correction_minutes: int = Field(ge=0, le=1440)
 
@@ -105,6 +109,19 @@ class Escalation(Section):
     T0: LadderSettings
     T1: LadderSettings
     T2: LadderSettings
+
+
+class Progression(Section):
+    automatic_stages: tuple[str, ...]
+    early_days: int = Field(ge=0, le=14)
+
+    @field_validator("automatic_stages")
+    @classmethod
+    def _protocol_and_stage(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for entry in value:
+            if not all(entry.partition("/")):
+                raise ValueError(f"expected protocol/stage, found {entry!r}")
+        return value
 
 
 class Retention(Section):
@@ -128,7 +145,9 @@ class Config(Section):
     enrolment: Enrolment
     reminders: Reminders
     check_ins: CheckIns
+    education: Education
     escalation: Escalation
+    progression: Progression
     retention: Retention
     web: Web
 

@@ -41,6 +41,8 @@ class Signals:
     pain_above_band: bool
     enrolled: bool
     paused: bool
+    misunderstood: int = 0
+    """Wrong answers to teach-back questions that no clinician has marked as seen."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ def rank(signals: Signals, now: datetime) -> Rank:
     """Return the patient's place in the worklist at `now`.
 
     Reason codes: alert(tier, state, reason), unreachable, unread(count), stage_review,
-    pain_above_band(pain), adherence_low(percent), silent(hours), no_data, not_enrolled, paused.
+    pain_above_band(pain), adherence_low(percent), misunderstood(count), silent(hours), no_data,
+    not_enrolled, paused.
     """
     weighed = sorted(_weigh(signals), key=lambda pair: _LEVELS.index(pair[0]))
     level: Level = weighed[0][0] if weighed else "ok"
@@ -106,6 +109,8 @@ def _recovery(signals: Signals) -> Iterator[tuple[Level, Reason]]:
         yield "amber", Reason("pain_above_band", {"pain": f"{signals.pain_now:g}"})
     if signals.adherence_7d is not None and label(signals.adherence_7d) == "low":
         yield "amber", Reason("adherence_low", {"percent": f"{signals.adherence_7d:.0%}"})
+    if signals.misunderstood > 0:
+        yield "amber", Reason("misunderstood", {"count": str(signals.misunderstood)})
 
 
 def _unknown(signals: Signals) -> Iterator[tuple[Level, Reason]]:

@@ -1,11 +1,11 @@
-"""What a patient can ask for at any time: today, check-in, help, pause, stop, resume, time, warning."""
+"""What a patient can ask for at any time: today, check-in, learn, help, pause, stop, …"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
 
-from rehab.flows import check_in, exercises, onboarding
+from rehab.flows import check_in, education, exercises, onboarding
 from rehab.flows.turn import Turn, menu
 from rehab.flows.types import Handled
 from rehab.models import EpisodeState
@@ -38,6 +38,7 @@ def run(turn: Turn, command: str, argument: str = "") -> Handled:
         "resume": lambda: _resume(turn),
         "stop": lambda: _stop(turn),
         "time": lambda: _time(turn, argument),
+        "learn": lambda: education.show_list(turn),
     }
     step = steps.get(command)
     if step is None:
@@ -67,7 +68,7 @@ def _help(turn: Turn) -> None:
     turn.say(
         "help",
         f"{turn.text('help.text')}\n\n{hours}",
-        rows=menu(turn, "warning", "today", "checkin"),
+        rows=menu(turn, "warning", "today", "checkin", "learn"),
     )
 
 

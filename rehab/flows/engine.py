@@ -7,19 +7,20 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from rehab.clinical import triage
-from rehab.flows import check_in, commands, exercises, onboarding, safety
+from rehab.flows import check_in, commands, education, exercises, onboarding, safety
 from rehab.flows import staff as staff_flow
 from rehab.flows.staff import Desk
 from rehab.flows.turn import Turn
 from rehab.flows.types import Event, EventKind, Handled
 from rehab.models import Conversation, PatientChat, Prompt
-from rehab.services import channels, episodes, people, prompts
+from rehab.services import channels, episodes, media, people, prompts
 from rehab.services.context import Context
 
 
 def get_ready(context: Context) -> None:
-    """Compile the danger words now: later the first text would do it inside its transaction, and on
-    SQLite everybody else would wait that second for their answer."""
+    """Compile the danger words and read the figures now: later the first text would do it inside its
+    transaction, and on SQLite everybody else would wait that second for their answer."""
+    media.get_ready()
     for rules in context.content.rules.values():
         triage.screen("", rules, day=0)
 
@@ -120,6 +121,10 @@ def _by_kind(turn: Turn, event: Event, prompt: Prompt, value: str) -> Handled:
         return exercises.on_list_tap(turn, subject["care_task"], value)
     if prompt.kind == exercises.ONE:
         return exercises.on_one_tap(turn, subject["record"], value)
+    if prompt.kind == education.QUESTION:
+        return education.on_answer(turn, event, prompt, value)
+    if prompt.kind == education.LIST:
+        return education.on_list_tap(turn, value)
     if prompt.kind == "pause":
         return commands.on_pause_tap(turn, value)
     if prompt.kind == "time":

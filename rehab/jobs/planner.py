@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from rehab.clinical import timetable
 from rehab.clock import Clock
-from rehab.flows import check_in, exercises
+from rehab.flows import check_in, education, exercises
 from rehab.flows.turn import Turn
 from rehab.jobs.each import each, ids
 from rehab.models import (
@@ -102,6 +102,13 @@ def _act(session: Session, context: Context, task_id: int, now: datetime) -> boo
         return False
     if task.state not in (TaskState.PLANNED, TaskState.PROMPTED):
         return False
+    acted = _act_on(session, context, task, now)
+    if acted and task.kind == TaskKind.EDUCATION and task.episode.state == EpisodeState.ACTIVE:
+        care_tasks.plan_next_card(session, context, episode=task.episode, now=now)
+    return acted
+
+
+def _act_on(session: Session, context: Context, task: CareTask, now: datetime) -> bool:
     episode = task.episode
     chat = episode.patient.chat
     if episode.state != EpisodeState.ACTIVE:
@@ -111,7 +118,8 @@ def _act(session: Session, context: Context, task_id: int, now: datetime) -> boo
     if chat is None or chat.state != ChatState.ACTIVE:
         return _close(task, TaskState.MISSED)
     quiet = context.config.reminders
-    if _is_follow_up(task) and timetable.in_quiet_hours(
+    can_wait = _is_follow_up(task) or task.kind == TaskKind.EDUCATION
+    if can_wait and timetable.in_quiet_hours(
         now, episode.patient.timezone, quiet.quiet_from, quiet.quiet_until
     ):
         task.look_after = care_tasks.end_of(episode, task)
@@ -134,6 +142,9 @@ def _remind(session: Session, context: Context, task: CareTask, now: datetime) -
         message_class=MessageClass.PROMPT,
         expires_at=now + timedelta(hours=context.config.reminders.expires_after_hours),
     )
+    if task.kind == TaskKind.EDUCATION:
+        education.send_due(turn, task)
+        return True
     if task.kind == TaskKind.EXERCISES:
         if is_nudge:
             return _close(task, TaskState.MISSED)

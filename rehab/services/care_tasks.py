@@ -19,7 +19,7 @@ from rehab.models import (
     TaskKind,
     TaskState,
 )
-from rehab.services import plans
+from rehab.services import education, plans
 from rehab.services.context import Context
 
 PLAN_AHEAD = timedelta(days=2)
@@ -51,7 +51,7 @@ def replan(session: Session, context: Context, *, episode: Episode, now: datetim
         )
     )
     for task in planned:
-        task.due_at = task.look_after = _due_at(context, episode, task.local_on)
+        task.due_at = task.look_after = _due_at(context, episode, task.local_on, task.kind)
     episode.planned_until = None
 
 
@@ -162,14 +162,29 @@ def dose_text(item: PlanItem, language: str) -> str:
 def _plan_day(
     session: Session, context: Context, episode: Episode, local_on: date, now: datetime
 ) -> int:
-    due = _due_at(context, episode, local_on)
-    if due <= now:
-        return 0
     day = timetable.day_number(episode.surgery_on, local_on)
     kinds = [TaskKind.EXERCISES]
     if _wants_check_in(session, context, episode, day):
         kinds.append(TaskKind.CHECK_IN)
-    return sum(_plan_task(session, episode, kind, local_on, due) for kind in kinds)
+    today = timetable.local_date(now, episode.patient.timezone)
+    if education.due_card(session, context, episode=episode, local_on=local_on, as_of=today):
+        kinds.append(TaskKind.EDUCATION)
+    due = {kind: _due_at(context, episode, local_on, kind) for kind in kinds}
+    return sum(
+        _plan_task(session, episode, kind, local_on, due[kind])
+        for kind in kinds
+        if due[kind] > now
+    )
+
+
+def plan_next_card(session: Session, context: Context, *, episode: Episode, now: datetime) -> None:
+    """Make room for a card that waits, at the next hour for cards: one did not leave, or two met."""
+    on = timetable.local_date(now, episode.patient.timezone)
+    if _due_at(context, episode, on, TaskKind.EDUCATION) <= now:
+        on += timedelta(days=1)
+    if education.due_card(session, context, episode=episode, local_on=on, as_of=on):
+        due = _due_at(context, episode, on, TaskKind.EDUCATION)
+        _plan_task(session, episode, TaskKind.EDUCATION, on, due)
 
 
 def _plan_task(
@@ -209,9 +224,10 @@ def _wants_check_in(session: Session, context: Context, episode: Episode, day: i
     return staging.check_in_due(stage, day, last_day)
 
 
-def _due_at(context: Context, episode: Episode, local_on: date) -> datetime:
+def _due_at(context: Context, episode: Episode, local_on: date, kind: str) -> datetime:
     patient = episode.patient
-    return timetable.due_at(local_on, patient.reminder_time, patient.timezone) + timetable.spread(
+    wall = context.config.education.at if kind == TaskKind.EDUCATION else patient.reminder_time
+    return timetable.due_at(local_on, wall, patient.timezone) + timetable.spread(
         f"patient:{patient.id}", context.config.reminders.spread_minutes
     )
 

@@ -291,6 +291,7 @@ def _add_episode(
         exercises_hash=versions.library_hash(context.content),
         questionnaire_hash=hashes[f"questionnaires/{protocol.questionnaire}"],
         rules_hash=hashes[f"rules/{protocol.rules}"],
+        education_hash=hashes[f"education/{protocol.education}"] if protocol.education else None,
         state=EpisodeState.INVITED,
         stage_id=plans.first_stage(protocol, new.surgery_on, today),
         created_at=now,

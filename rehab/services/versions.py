@@ -83,6 +83,18 @@ def questionnaire(session: Session, context: Context, digest: str) -> Questionna
     return _read(session, context, "questionnaires", digest, Questionnaire)
 
 
+def education(session: Session, context: Context, digest: str) -> EducationSet:
+    """The education cards with this hash, as they were when one of them was sent."""
+    return _read(session, context, "education", digest, EducationSet)
+
+
+def education_of(session: Session, context: Context, episode: Episode) -> EducationSet | None:
+    """The education cards this episode pinned; None when its protocol has none."""
+    if episode.education_hash is None:
+        return None
+    return education(session, context, episode.education_hash)
+
+
 def digest_of(context: Context, kind: str, content_id: str) -> str:
     """The hash of a piece of content in the pack that is published now."""
     return context.content.hashes[f"{kind}/{content_id}"]

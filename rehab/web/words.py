@@ -23,6 +23,7 @@ REASONS = {
     "stage_review": _l("Stage review due"),
     "pain_above_band": _l("Pain {pain}/10 is above the expected range"),
     "adherence_low": _l("Exercises done: {percent} in 7 days"),
+    "misunderstood": _l("Questions about a card answered wrong: {count}"),
     "silent": _l("Silent for {hours} h"),
     "no_data": _l("Nothing heard yet"),
     "not_enrolled": _l("Not enrolled yet"),

@@ -142,6 +142,7 @@ def _exercises(
             CareTask.episode_id == episode.id,
             CareTask.due_at >= start,
             CareTask.state.not_in([TaskState.PLANNED, TaskState.CANCELLED]),
+            CareTask.kind.in_([TaskKind.EXERCISES, TaskKind.CHECK_IN]),
         )
         .options(selectinload(CareTask.exercises))
     )

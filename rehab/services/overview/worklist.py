@@ -15,7 +15,7 @@ from rehab.clinical import expected, redflags, staging, timetable
 from rehab.clinical.adherence import Label, label
 from rehab.clinical.worklist import Level, Reason, Signals, rank
 from rehab.models import Alert, ChatState, Episode, EpisodeState, Patient
-from rehab.services import versions
+from rehab.services import education, versions
 from rehab.services.access import visible_episodes
 from rehab.services.context import Context
 from rehab.services.overview import signals as facts
@@ -159,6 +159,7 @@ def _rows(session: Session, context: Context, episodes: list[Episode], now: date
     alerts = facts.unresolved_alerts(session, ids)
     unread = facts.unread(session, patient_ids)
     owners = facts.owners(session, patient_ids)
+    misunderstood = education.mistakes_count(session, ids)
     return [
         _row(
             episode,
@@ -169,6 +170,7 @@ def _rows(session: Session, context: Context, episodes: list[Episode], now: date
             alert=alerts.get(episode.id),
             unread=unread.get(episode.patient_id, 0),
             owner=owners.get(episode.patient_id, ""),
+            misunderstood=misunderstood.get(episode.id, 0),
             now=now,
         )
         for episode in episodes
@@ -185,6 +187,7 @@ def _row(
     alert: Alert | None,
     unread: int,
     owner: str,
+    misunderstood: int,
     now: datetime,
 ) -> Row:
     patient = episode.patient
@@ -199,6 +202,7 @@ def _row(
             adherence=adherence,
             alert=alert,
             unread=unread,
+            misunderstood=misunderstood,
             day=day,
             now=now,
         ),
@@ -235,6 +239,7 @@ def _signals(
     adherence: float | None,
     alert: Alert | None,
     unread: int,
+    misunderstood: int,
     day: int,
     now: datetime,
 ) -> Signals:
@@ -257,6 +262,7 @@ def _signals(
         pain_above_band=pain_now is not None and expected.above_band(pain_day, pain_now),
         enrolled=chat is not None,
         paused=episode.state == EpisodeState.PAUSED,
+        misunderstood=misunderstood,
     )
 
 
