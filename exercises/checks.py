@@ -4,36 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from exercises.criterion_checks import check_criteria
+from exercises.dose_checks import check_library_dose
+from exercises.education_checks import check_education
 from exercises.entries import Entry, EntryModel, Shelves, is_empty, unique
-from exercises.errors import Key, Problem, closest_to
+from exercises.errors import Key, Problem
+from exercises.plan_checks import check_plan
+from exercises.protocol_checks import check_frame, check_names
 from exercises.rule_checks import check_rule_sets
-from exercises.schema import (
-    Exercise,
-    PlannedExercise,
-    Protocol,
-    Questionnaire,
-    RuleSet,
-    Stage,
-)
+from exercises.schema import Exercise, Measure, MeasureSet, Protocol, Questionnaire
+from exercises.tags import KNOWN_TAGS
+
 
 def cross_check(shelves: Shelves) -> Iterator[Problem]:
     """Yield every problem between the files and inside them that the schema cannot see."""
-    exercises = {entry.model.id: entry.model for entry in shelves.exercises}
-    questionnaires = {entry.model.id: entry.model for entry in shelves.questionnaires}
-    rules = {entry.model.id: entry.model for entry in shelves.rules}
     yield from _file_names(shelves.exercises)
     yield from _file_names(shelves.protocols)
     yield from _file_names(shelves.questionnaires)
     yield from _file_names(shelves.rules)
-    unread = shelves.unread("library")
-    yield from _regressions(shelves.exercises, exercises.keys() | unread)
-    yield from _one_protocol_per_variant(shelves.protocols)
-    for protocol in shelves.protocols:
-        yield from _protocol(protocol, exercises, unread)
-        yield from _names(protocol, questionnaires, rules, shelves)
+    yield from _file_names(shelves.measures)
+    yield from _file_names(shelves.education)
+    known = {entry.model.id for entry in shelves.exercises} | shelves.unread("library")
+    yield from _regressions(shelves.exercises, known)
+    for exercise in shelves.exercises:
+        yield from check_library_dose(exercise)
+    yield from _protocols(shelves)
     for questionnaire in shelves.questionnaires:
         yield from _questionnaire(questionnaire)
+    for measures in shelves.measures:
+        yield from unique(measures, ("measures",), measures.model.measures, lambda m: m.id)
+    protocols = [entry.model for entry in shelves.protocols]
+    for cards in shelves.education:
+        yield from check_education(cards, protocols)
     yield from check_rule_sets(shelves)
+
+
+def _protocols(shelves: Shelves) -> Iterator[Problem]:
+    exercises = {entry.model.id: entry.model for entry in shelves.exercises}
+    questionnaires = {entry.model.id: entry.model for entry in shelves.questionnaires}
+    tags = KNOWN_TAGS.union(*(exercise.tags for exercise in exercises.values()))
+    yield from _one_protocol_per_variant(shelves.protocols)
+    for protocol in shelves.protocols:
+        yield from check_frame(protocol, tags)
+        yield from check_plan(protocol, exercises, shelves.unread("library"))
+        yield from check_names(protocol, shelves)
+        if not shelves.unread("measures"):
+            yield from check_criteria(protocol, _measures(shelves.measures), questionnaires)
+
+
+def _measures(entries: list[Entry[MeasureSet]]) -> dict[str, Measure]:
+    return {measure.id: measure for entry in entries for measure in entry.model.measures}
 
 
 def _file_names(entries: list[Entry[EntryModel]]) -> Iterator[Problem]:
@@ -105,25 +125,6 @@ def _one_default(entries: list[Entry[Protocol]]) -> Iterator[Problem]:
         elif entry is not chosen[0] and entry.model.is_default:
             found = f"a second default variant of {entry.model.procedure}"
             yield entry.problem(("is_default",), found, f"one; the first is {chosen[0].file}")
-
-
-def _names(
-    entry: Entry[Protocol],
-    questionnaires: dict[str, Questionnaire],
-    rules: dict[str, RuleSet],
-    shelves: Shelves,
-) -> Iterator[Problem]:
-    protocol = entry.model
-    wanted = (
-        ("questionnaire", protocol.questionnaire, "check-in"),
-        ("warning_signs", protocol.warning_signs, "warning-signs"),
-    )
-    for field, name, kind in wanted:
-        fitting = [q.id for q in questionnaires.values() if q.kind == kind]
-        if name not in fitting and name not in shelves.unread("questionnaires"):
-            yield entry.unknown((field,), name, f"a questionnaire of the kind {kind!r}", fitting)
-    if protocol.rules not in rules and protocol.rules not in shelves.unread("rules"):
-        yield entry.unknown(("rules",), protocol.rules, "a rule set", rules)
 
 
 def _questionnaire(entry: Entry[Questionnaire]) -> Iterator[Problem]:

@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from exercises.checks import planned_days
 from exercises.loader import ContentPack
+from exercises.plan_checks import planned_days
 from exercises.rule_checks import WORDING_LIMIT
 from exercises.schema import PlannedExercise, Protocol, Stage, Tier
 
