@@ -90,6 +90,7 @@ def _compose(entry: Entry[RuleSet], known: Mapping[str, Entry[RuleSet]]) -> Comp
     # In the order of the red-flag families, so that which file a rule stands in changes nothing in
     # the order people see. Inside a family the base comes first.
     rules = dict(sorted(shelf.rules.items(), key=lambda item: item[0].partition(".")[0]))
+    _drop_orphans(shelf, [known[name] for name in entry.model.extends], known)
     whole = entry.model.model_copy(
         update={
             "extends": (),
@@ -115,6 +116,29 @@ def _shelf(entry: Entry[RuleSet], known: Mapping[str, Entry[RuleSet]]) -> _Shelf
     shelf.wordings.update(_own(entry, entry.model.wordings))
     shelf.word_lists.update(_own(entry, entry.model.word_lists))
     return shelf
+
+
+def _drop_orphans(
+    shelf: _Shelf, bases: Iterable[Entry[RuleSet]], known: Mapping[str, Entry[RuleSet]]
+) -> None:
+    """Leave out the texts and words of which only rules that were replaced or left out spoke."""
+    gone = [
+        _rule_at(place)
+        for base in bases
+        for name, place in _shelf(base, known).rules.items()
+        if shelf.rules.get(name) != place
+    ]
+    here = [_rule_at(place) for place in shelf.rules.values()]
+    for wording in {rule.wording for rule in gone} - {rule.wording for rule in here}:
+        shelf.wordings.pop(wording, None)
+    spoken = {name for rule in here for name in rule.any_words}
+    for words in {name for rule in gone for name in rule.any_words} - spoken:
+        shelf.word_lists.pop(words, None)
+
+
+def _rule_at(place: Place) -> Rule:
+    entry, index = place
+    return entry.model.rules[index]
 
 
 def _own(entry: Entry[RuleSet], parts: tuple[Part, ...]) -> dict[str, Place]:
