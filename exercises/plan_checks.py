@@ -104,21 +104,44 @@ def _forbidden(
 
 def _a_day_s_list(entry: Entry[Protocol], index: int, stage: Stage) -> Iterator[Problem]:
     """Also for a patient held past the end or let in early: nobody is to get 12, or none at all."""
-    counts = {day: len(stage.exercises_on(day)) for day in _days_to_look_at(stage)}
+    levels = [_at_level(stage, level) for level in _levels(stage)]
+    counts = {
+        day: [len(one.exercises_on(day)) for one in levels] for day in _days_to_look_at(stage)
+    }
     key: Key = ("stages", index, "exercises")
-    most = max(counts, key=lambda day: counts[day])
-    if counts[most] > MOST_EXERCISES:
-        found = f"{counts[most]} exercises in {stage.id} on {_told(stage, most)}"
+    most = max(counts, key=lambda day: max(counts[day]))
+    if max(counts[most]) > MOST_EXERCISES:
+        found = f"{max(counts[most])} exercises in {stage.id} on {_told(stage, most)}"
         expected = (
             f"at most {MOST_EXERCISES} a day: let some take turns (group) "
             "or plan them on other days (from_day, to_day)"
         )
         yield entry.problem(key, found, expected)
-    least = min(counts, key=lambda day: counts[day])
-    if not counts[least]:
+    least = min(counts, key=lambda day: min(counts[day]))
+    if not min(counts[least]):
         found = f"no exercise in {stage.id} on {_told(stage, least)}"
         expected = "one at least every day, for example one without group and days_a_week"
         yield entry.problem(key, found, expected)
+
+
+def _levels(stage: Stage) -> range:
+    """Level 0, and those steps up that change the days of the week."""
+    longest = max(len(planned.steps) for planned in stage.exercises)
+    weekly = any(step.days_a_week for planned in stage.exercises for step in planned.steps)
+    return range(longest + 1 if weekly else 1)
+
+
+def _at_level(stage: Stage, level: int) -> Stage:
+    """Return the stage as planned for a patient whose doses went up so many steps."""
+    if not level:
+        return stage
+    risen = [
+        planned.model_copy(update={"dose": planned.steps[:level][-1]})
+        if planned.steps
+        else planned
+        for planned in stage.exercises
+    ]
+    return stage.model_copy(update={"exercises": tuple(risen)})
 
 
 def _days_to_look_at(stage: Stage) -> Iterator[int]:

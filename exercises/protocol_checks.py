@@ -30,6 +30,7 @@ def check_frame(entry: Entry[Protocol], known_tags: Collection[str]) -> Iterator
         yield from _ordered(entry, key, stage.from_day, stage.to_day)
         if index:
             yield from _follows(entry, index, protocol.stages[index - 1], stage)
+        yield from _low_risk(entry, index)
         yield from unique(entry, (*key, "exit_criteria"), stage.exit_criteria, lambda c: c.id)
     yield from _stay(entry)
 
@@ -50,6 +51,16 @@ def _follows(entry: Entry[Protocol], index: int, before: Stage, stage: Stage) ->
         f"{before.id} ends on day {before.to_day}",
         f"day {before.to_day + 1}",
     )
+
+
+def _low_risk(entry: Entry[Protocol], index: int) -> Iterator[Problem]:
+    """A stage that may open by itself needs criteria before it, or nothing would hold it back."""
+    stage = entry.model.stages[index]
+    before = entry.model.stages[index - 1] if index else None
+    if stage.low_risk and not (before and before.exit_criteria):
+        found = f"a low-risk stage with no exit criteria before {stage.id}"
+        expected = "exit_criteria in the stage before, or no low_risk"
+        yield entry.problem(("stages", index, "low_risk"), found, expected)
 
 
 def _stay(entry: Entry[Protocol]) -> Iterator[Problem]:

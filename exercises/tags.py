@@ -20,6 +20,9 @@ KNOWN_TAGS = frozenset(
         "active-straight-leg-raise",
         "hip-extension-past-neutral",
         "hip-external-rotation",
+        # Combinations of their own: each half may be allowed while both together are not.
+        "hip-flexion-with-internal-rotation",
+        "hip-extension-with-external-rotation",
         "knee-flexion-over-90-loaded",
         "open-chain-knee-extension",
         "hamstring-loading",
