@@ -21,6 +21,7 @@ from rehab.db import db, prepare_sqlite
 from rehab.demo_offset import DemoOffset
 from rehab.errors import ContentError
 from rehab.runtime import Runtime
+from rehab.services import progression
 from rehab.services.context import Context
 from rehab.settings import ROOT, Settings, load_settings
 
@@ -42,6 +43,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.is_demo:
         clock = ShiftedClock(DemoOffset(engine.url).read)
     context = Context(config=settings.config, content=_content())
+    progression.check_settings(settings.config, context.content)
     app.extensions["rehab"] = Runtime(settings=settings, context=context, clock=clock)
     Bootstrap5(app)
     Babel(app, locale_selector=lambda: settings.config.clinic.languages[0])

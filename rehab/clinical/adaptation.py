@@ -80,12 +80,13 @@ def adapted(
     level: int,
     active: Sequence[Precaution],
     suspended_tags: frozenset[str],
+    most: int = MOST_EXERCISES,
 ) -> tuple[PlanItem, ...]:
     """Return the day's exercises in the stage's order, then the added ones.
 
     Changes apply in the order given. What an active precaution forbids is left out unless a change
     overrides that very precaution; `suspended_tags` are left out whatever overrides. An addition
-    that would be one more than MOST_EXERCISES is left out. Raises KeyError for a planned exercise
+    that would be one more than `most` is left out. Raises KeyError for a planned exercise
     that the library does not know; a change about an unknown one has no effect.
     """
     running = [change for change in changes if change.runs_on(day)]
@@ -102,7 +103,7 @@ def adapted(
     forbidden = suspended_tags.union(*(one.forbids_tags for one in active))
     easing = [change for change in running if change.kind == "step_down"]
     steps: list[int | None] = [*([None] if level < 0 else []), *(one.id for one in easing[-1:])]
-    items = [place.item for place in _at_most(allowed)]
+    items = [place.item for place in _at_most(allowed, most)]
     for change_id in steps:
         items = _step_down(items, library, forbidden, _unwanted(running), change_id)
     return tuple(items)
@@ -118,14 +119,17 @@ def _planned(
     """The stage's own exercises of the day; a changed dose also decides the days of the week."""
     own = {one.exercise_id: one.dose for one in running if one.kind == "dose" and one.dose}
     planned = [
-        one.model_copy(update={"dose": own.get(one.exercise) or _dose_at(one, level)})
-        for one in stage.exercises
+        _dosed(one, own.get(one.exercise) or _dose_at(one, level)) for one in stage.exercises
     ]
     changed = stage.model_copy(update={"exercises": tuple(planned)})
     return [
         _Place(PlanItem(one.exercise, one.dose or library[one.exercise].dose))
         for one in changed.exercises_on(day)
     ]
+
+
+def _dosed(planned: PlannedExercise, dose: Dose | None) -> PlannedExercise:
+    return planned if dose is planned.dose else planned.model_copy(update={"dose": dose})
 
 
 def _dose_at(planned: PlannedExercise, level: int) -> Dose | None:
@@ -184,8 +188,8 @@ def _checked(
     return replace(place, item=replace(place.item, overridden=tuple(broken)))
 
 
-def _at_most(places: Sequence[_Place]) -> list[_Place]:
-    room = MOST_EXERCISES - sum(not place.is_added for place in places)
+def _at_most(places: Sequence[_Place], most: int) -> list[_Place]:
+    room = most - sum(not place.is_added for place in places)
     kept = [place for place in places if place.is_added][: max(room, 0)]
     return [place for place in places if not place.is_added or place in kept]
 

@@ -11,6 +11,9 @@ from rehab.clinical.days import within
 if TYPE_CHECKING:
     from rehab.clinical.adaptation import Change
 
+LONGEST_DAY = 400
+"""Of a patient's own setting. What a clinic wants for longer belongs into the protocol."""
+
 
 def active(
     protocol: Protocol,
@@ -68,6 +71,18 @@ def settle(precaution: Precaution, to_day: int | None) -> int | None:
     if precaution.surgeons_differ:
         return to_day
     return precaution.to_day if to_day is None else max(to_day, precaution.to_day)
+
+
+def refusal(precaution: Precaution, to_day: int | None) -> str:
+    """Return why it cannot end on this day (None: be switched off), or nothing when it can."""
+    if settle(precaution, to_day) != to_day:
+        return (
+            f"{precaution.id}: surgeons do not differ here, so it can only last longer than "
+            f"day {precaution.to_day}"
+        )
+    if to_day is not None and not precaution.from_day <= to_day <= LONGEST_DAY:
+        return f"{precaution.id}: expected a last day from {precaution.from_day} to {LONGEST_DAY}"
+    return ""
 
 
 def broken_by(exercise: Exercise, active: Iterable[Precaution]) -> tuple[Precaution, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from exercises.schema import Exercise, Milestone, Precaution, Protocol, Stage
+from exercises.schema import MOST_EXERCISES, Exercise, Milestone, Precaution, Protocol, Stage
 from rehab.clinical import precautions
 from rehab.clinical.adaptation import Change, PlanItem, adapted
 from rehab.clinical.days import within
@@ -16,6 +16,7 @@ __all__ = [
     "active_precautions",
     "check_in_due",
     "entry_due",
+    "in_order",
     "milestone_for",
     "next_stage",
     "plan_for",
@@ -32,13 +33,13 @@ weeks (Shimmin and Back 2005, doi:10.1302/0301-620X.87B4.15498), so strength and
 
 def stage_on(protocol: Protocol, day: int) -> Stage:
     """Return the stage of the calendar: the first before its start, the last after its end."""
-    started = [stage for stage in _in_order(protocol) if stage.from_day <= day]
-    return started[-1] if started else _in_order(protocol)[0]
+    started = [stage for stage in in_order(protocol) if stage.from_day <= day]
+    return started[-1] if started else in_order(protocol)[0]
 
 
 def next_stage(protocol: Protocol, stage_id: str) -> Stage | None:
     """Return the stage after this one, or None after the last. Raises KeyError."""
-    stages = _in_order(protocol)
+    stages = in_order(protocol)
     after = stages.index(protocol.stage(stage_id)) + 1
     return stages[after] if after < len(stages) else None
 
@@ -63,14 +64,15 @@ def plan_for(
     discharge_day: int | None = None,
     loading_suspended: bool = False,
     paused: bool = False,
+    most: int = MOST_EXERCISES,
 ) -> tuple[PlanItem, ...]:
     """Return the exercises of the day in the stage's order; none while the plan is paused.
 
     `changes` are the patient's own, oldest first, in days after surgery. `level` is where the pain
     rule stands: 1 and up take that step of an exercise's `steps` (the last one past their end), -1
     makes every exercise easier. `loading_suspended` leaves out loading and impact exercises whatever
-    a change overrides. Raises KeyError for a stage or a planned exercise that the content does not
-    know.
+    a change overrides. Additions never lead past `most` exercises. Raises KeyError for a stage or a
+    planned exercise that the content does not know.
     """
     if paused:
         return ()
@@ -82,6 +84,7 @@ def plan_for(
         level=level,
         active=precautions.active(protocol, day, discharge_day=discharge_day, changes=changes),
         suspended_tags=SUSPENDED_TAGS if loading_suspended else frozenset(),
+        most=most,
     )
 
 
@@ -105,5 +108,6 @@ def milestone_for(protocol: Protocol, day: int) -> Milestone | None:
     return current[-1] if current else next(iter(coming), None)
 
 
-def _in_order(protocol: Protocol) -> list[Stage]:
+def in_order(protocol: Protocol) -> list[Stage]:
+    """Return the stages from the first to the last."""
     return sorted(protocol.stages, key=lambda stage: stage.from_day)

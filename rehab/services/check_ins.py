@@ -23,7 +23,7 @@ from rehab.models import (
     ObservationStatus,
     TaskState,
 )
-from rehab.services import alerts, versions
+from rehab.services import alerts, progression, versions
 from rehab.services.context import Context
 
 HISTORY_DAYS = 21
@@ -177,6 +177,9 @@ def record_answer(
         )
     findings = _judge(session, context, check_in=check_in, at=at, now=now)
     completed = not is_late and _complete_if_done(session, context, check_in, now)
+    if check_in.state == CheckInState.COMPLETED and check_in.kind == "check-in":
+        # A correction and a late answer may undo a criterion as a new one may meet it.
+        progression.follow(session, context, episode=check_in.episode, now=now)
     return Recorded(
         is_new=True,
         is_correction=previous is not None and not is_late,

@@ -27,7 +27,7 @@ from rehab.models import (
     PatientChat,
 )
 from rehab.models.people import birth_years
-from rehab.services import audit, channels, episodes, people, plans, versions
+from rehab.services import audit, channels, episodes, people, plans, preferences, versions
 from rehab.services.context import Context
 
 TOKEN_BYTES = 16
@@ -277,7 +277,10 @@ def _refuse(session: Session, invite: Invite | None, reason: str, now: datetime)
 def _add_episode(
     session: Session, context: Context, patient: Patient, new: NewPatient, now: datetime
 ) -> None:
-    protocol = context.content.protocol_for(new.procedure, new.variant)
+    variant = new.variant or preferences.variant_for(
+        session, context, clinician_id=new.clinician_id, procedure=new.procedure
+    )
+    protocol = context.content.protocol_for(new.procedure, variant)
     hashes = context.content.hashes
     today = timetable.local_date(now, new.timezone)
     episode = Episode(
@@ -298,6 +301,15 @@ def _add_episode(
     )
     session.add(episode)
     session.flush()
+    preferences.copy_into(
+        session,
+        context,
+        episode=episode,
+        protocol=protocol,
+        clinician_id=new.clinician_id,
+        now=now,
+        today=today,
+    )
 
 
 def _check(session: Session, context: Context, new: NewPatient, now: datetime) -> None:

@@ -12,6 +12,7 @@ from rehab.errors import InvalidInput, NotFound, WrongState
 from rehab.models import CareTask, Episode, EpisodeEvent, EpisodeState, TaskState
 
 LONGEST_PAUSE = timedelta(days=90)
+PAUSE_REASONS = ("admission", "travel", "other")
 ENDED = frozenset({EpisodeState.STOPPED, EpisodeState.CLOSED})
 
 
@@ -40,9 +41,20 @@ def day_today(episode: Episode, now: datetime) -> int:
 
 
 def pause(
-    session: Session, *, episode_id: int, until: date | None, actor: str, now: datetime
+    session: Session,
+    *,
+    episode_id: int,
+    until: date | None,
+    actor: str,
+    now: datetime,
+    reason: str = "",
 ) -> Episode:
-    """Stop reminders until a local date, or until somebody resumes."""
+    """Stop reminders until a local date, or until somebody resumes.
+
+    `reason` is one of PAUSE_REASONS or empty; it stands in the episode's history.
+    """
+    if reason and reason not in PAUSE_REASONS:
+        raise InvalidInput(reason=f"expected one of {', '.join(PAUSE_REASONS)}")
     episode = get(session, episode_id)
     if episode.state in ENDED or episode.state == EpisodeState.INVITED:
         raise WrongState("not_active", "Only an active episode can be paused.")
@@ -51,7 +63,15 @@ def pause(
         raise InvalidInput(until="expected a day within the next 90 days")
     episode.state, episode.paused_until = EpisodeState.PAUSED, until
     _excuse_due(session, episode, now)
-    log(session, episode, "paused", actor=actor, now=now, detail=str(until or "open end"))
+    detail = str(until or "open end")
+    log(
+        session,
+        episode,
+        "paused",
+        actor=actor,
+        now=now,
+        detail=f"{detail}, {reason}" if reason else detail,
+    )
     return episode
 
 
