@@ -73,5 +73,7 @@ class Exercise(Content):
     harder: ExerciseId | None = None
     dose: Dose
     dose_limits: DoseLimits | None = None
+    """Every exercise of the library has them. None is for one published before limits existed: an
+    episode that pinned it must stay readable."""
     sources: Sources
     sign_off: SignOff = SignOff()
