@@ -130,6 +130,16 @@ def test_every_stage_but_the_last_says_what_must_be_reached(protocol: Protocol) 
     assert all(stage.exit_criteria for stage in protocol.stages[:-1])
 
 
+def test_no_stage_ends_because_of_a_single_answer_of_the_patient(
+    protocol: Protocol, pack: ContentPack
+) -> None:
+    for stage in protocol.stages:
+        for one in stage.exit_criteria:
+            measure = one.measure and pack.measures["rehab"].find(one.measure)
+            if measure and measure.question:
+                assert one.days > stage.check_in_every_days, (stage.id, one.id)
+
+
 def test_a_weak_source_is_called_weak(protocol: Protocol) -> None:
     cited = {
         source
