@@ -15,10 +15,6 @@ WORDING_LIMIT = 600
 """Characters. A patient in trouble reads one phone screen, not two."""
 
 
-AWAITED = frozenset({"hip", "knee", "shoulder", "spine"})
-"""Rule sets whose protocols are still being written. Empty this when they are there."""
-
-
 def check_rule_sets(shelves: Shelves) -> Iterator[Problem]:
     """Yield every problem inside the rule sets, between them, and with the questions they judge."""
     composed, problems = compose(shelves.rules, shelves.unread("rules"))
@@ -26,10 +22,11 @@ def check_rule_sets(shelves: Shelves) -> Iterator[Problem]:
     questionnaires = {entry.model.id: entry.model for entry in shelves.questionnaires}
     for entry in shelves.rules:
         yield from _own_parts(entry)
-    needed = extended(shelves.rules) | {entry.model.rules for entry in shelves.protocols} | AWAITED
+    needed = extended(shelves.rules) | {entry.model.rules for entry in shelves.protocols}
+    may_be_used_unseen = shelves.unread("protocols") | shelves.unread("rules")
     for one in composed:
         users = [p.model for p in shelves.protocols if p.model.rules == one.whole.id]
-        if one.whole.id not in needed and not shelves.unread("protocols"):
+        if one.whole.id not in needed and not may_be_used_unseen:
             found = "rules no protocol uses and no other rules extend"
             yield one.entry.problem(("id",), found, "a protocol with these rules")
         yield from _whole_set(one, users, questionnaires)

@@ -112,10 +112,14 @@ def warning_signs(
     """
     name = protocol_of(session, context, episode).warning_signs
     rules = rules_of(session, context, episode)
-    versions = list(_versions_of(session, context, name))
-    if not versions:
+    first: tuple[Questionnaire, str] | None = None
+    for one in _versions_of(session, context, name):
+        if not rules.unheard(one[0]):
+            return one
+        first = first or one
+    if first is None:
         raise KeyError(f"no list of warning signs {name} here")
-    return next((one for one in versions if not rules.unheard(one[0])), versions[0])
+    return first
 
 
 def _versions_of(

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from exercises.schema import Tier
 from rehab.clinical.adherence import label, share_done
-from rehab.clinical.expected import Band, above_band, pain_band
 from rehab.clinical.worklist import Signals, rank
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -147,23 +146,3 @@ def test_the_share_done_is_unknown_without_a_plan(
 )  # fmt: skip
 def test_adherence_has_cut_points(share: float | None, word: str) -> None:
     assert label(share) == word
-
-
-@pytest.mark.parametrize(
-    ("day", "band"),
-    [
-        (0, None), (1, Band(5, 8)), (3, Band(5, 8)), (4, Band(4, 7)), (7, Band(4, 7)),
-        (8, Band(3, 6)), (14, Band(3, 6)), (15, Band(2, 5)), (28, Band(2, 5)), (29, Band(2, 4)),
-        (42, Band(2, 4)), (43, Band(1, 3)), (85, Band(1, 3)), (365, Band(1, 3)), (366, None),
-    ],
-)  # fmt: skip
-def test_the_band_of_expected_pain(day: int, band: Band | None) -> None:
-    assert pain_band(day) == band
-
-
-@pytest.mark.parametrize(
-    ("day", "pain", "above"),
-    [(10, 5, False), (10, 6, True), (10, 7, True), (0, 10, False), (400, 10, False)],
-)
-def test_pain_at_the_alert_line_counts(day: int, pain: float, above: bool) -> None:
-    assert above_band(day, pain) is above

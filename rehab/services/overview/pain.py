@@ -60,7 +60,7 @@ def pain_history(
         ),
         band=tuple(
             BandSpan(from_day, to_day, band.median, band.upper)
-            for from_day, to_day, band in expected.HIP_WORST_PAIN
+            for from_day, to_day, band in expected.pain_bands(episode.procedure)
         ),
         stages=tuple(_stages(session, context, episode)),
     )
