@@ -43,7 +43,7 @@ def _protocols(shelves: Shelves) -> Iterator[Problem]:
     exercises = {entry.model.id: entry.model for entry in shelves.exercises}
     questionnaires = {entry.model.id: entry.model for entry in shelves.questionnaires}
     tags = KNOWN_TAGS.union(*(exercise.tags for exercise in exercises.values()))
-    yield from _one_protocol_per_variant(shelves.protocols)
+    yield from _one_protocol_per_variant(shelves)
     for protocol in shelves.protocols:
         yield from check_frame(protocol, tags)
         yield from check_plan(protocol, exercises, shelves.unread("library"))
@@ -101,28 +101,28 @@ def _reaches(edges: dict[str, set[str]], start: str, goal: str) -> bool:
     return False
 
 
-def _one_protocol_per_variant(entries: list[Entry[Protocol]]) -> Iterator[Problem]:
+def _one_protocol_per_variant(shelves: Shelves) -> Iterator[Problem]:
     first: dict[tuple[str, str], str] = {}
-    for entry in entries:
+    for entry in shelves.protocols:
         what = (entry.model.procedure, entry.model.variant)
         if what in first:
             found = f"a second protocol for {what[0]} ({what[1]})"
             yield entry.problem(("variant",), found, f"one only; the first is {first[what]}")
         first.setdefault(what, entry.file)
-    yield from _one_default(entries)
+    yield from _one_default(shelves.protocols, any_unread=bool(shelves.unread("protocols")))
 
 
-def _one_default(entries: list[Entry[Protocol]]) -> Iterator[Problem]:
+def _one_default(entries: list[Entry[Protocol]], *, any_unread: bool) -> Iterator[Problem]:
     defaults: dict[str, list[Entry[Protocol]]] = {}
     for entry in entries:
         defaults.setdefault(entry.model.procedure, []).extend([entry] * entry.model.is_default)
     for entry in entries:
         chosen = defaults[entry.model.procedure]
-        if not chosen:
+        if not chosen and not any_unread:
             found = f"no default variant of {entry.model.procedure}"
             yield entry.problem(("variant",), found, "is_default = true in one of its protocols")
             chosen.append(entry)
-        elif entry is not chosen[0] and entry.model.is_default:
+        elif entry.model.is_default and entry is not chosen[0]:
             found = f"a second default variant of {entry.model.procedure}"
             yield entry.problem(("is_default",), found, f"one; the first is {chosen[0].file}")
 
