@@ -101,6 +101,16 @@ def test_no_day_has_what_a_precaution_forbids(protocol: Protocol, pack: ContentP
                     assert not exercise.tags & precaution.forbids_tags, (day, exercise.id)
 
 
+def test_the_easier_exercise_is_never_forbidden_either(
+    protocol: Protocol, pack: ContentPack
+) -> None:
+    for day in DAYS:
+        held = [p for p in protocol.precautions if p.from_day <= day <= p.to_day]
+        for exercise in given_on(pack, protocol, day):
+            easier = pack.exercises[exercise.easier] if exercise.easier else exercise
+            assert not [p.id for p in held if p.forbids_tags & easier.tags], (day, easier.id)
+
+
 def test_something_gentle_is_left_on_every_day_when_loading_stops(
     protocol: Protocol, pack: ContentPack
 ) -> None:
