@@ -116,14 +116,21 @@ def _planned(
     running: Sequence[Change],
     level: int,
 ) -> list[_Place]:
-    """The stage's own exercises of the day; a changed dose also decides the days of the week."""
+    """The stage's own exercises of the day; a changed dose also decides the days of the week.
+
+    What only a changed dose or a step brings to this day counts as added, for the bound's sake.
+    """
     own = {one.exercise_id: one.dose for one in running if one.kind == "dose" and one.dose}
     planned = [
         _dosed(one, own.get(one.exercise) or _dose_at(one, level)) for one in stage.exercises
     ]
     changed = stage.model_copy(update={"exercises": tuple(planned)})
+    usual = {one.exercise for one in stage.exercises_on(day)}
     return [
-        _Place(PlanItem(one.exercise, one.dose or library[one.exercise].dose))
+        _Place(
+            PlanItem(one.exercise, one.dose or library[one.exercise].dose),
+            is_added=one.exercise not in usual,
+        )
         for one in changed.exercises_on(day)
     ]
 
