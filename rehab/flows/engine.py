@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from rehab.clinical import triage
-from rehab.flows import check_in, commands, education, exercises, onboarding, safety
+from rehab.flows import check_in, commands, education, exercise_card, exercises, onboarding, safety
+from rehab.flows import session as guided
 from rehab.flows import staff as staff_flow
 from rehab.flows.staff import Desk
 from rehab.flows.turn import Turn
@@ -96,6 +97,8 @@ def _answers_something(turn: Turn, event: Event) -> bool:
         return False
     if conversation.flow == "check_in":
         return check_in.on_text(turn, event, conversation.data["check_in"], conversation.step)
+    if conversation.flow == guided.FLOW:
+        return guided.on_text(turn, event, conversation)
     if conversation.flow == "time":
         return onboarding.set_time(turn, event.text, typed=True)
     return False
@@ -119,8 +122,12 @@ def _by_kind(turn: Turn, event: Event, prompt: Prompt, value: str) -> Handled:
         return check_in.ask_again(turn, subject["check_in"], value)
     if prompt.kind == exercises.LIST:
         return exercises.on_list_tap(turn, subject["care_task"], value)
-    if prompt.kind == exercises.ONE:
-        return exercises.on_one_tap(turn, subject["record"], value)
+    if prompt.kind == exercise_card.ONE:
+        return guided.on_exercise_tap(turn, prompt, value, prompt.labels[event.choice])
+    if prompt.kind == guided.EASIER:
+        return guided.on_easier_tap(turn, subject["record"], value)
+    if prompt.kind == guided.PAIN:
+        return guided.on_pain_tap(turn, prompt, value)
     if prompt.kind == education.QUESTION:
         return education.on_answer(turn, event, prompt, value)
     if prompt.kind == education.LIST:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from itertools import takewhile
+from typing import Literal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
+from exercises.schema import Dose
 from rehab import texts
 from rehab.clinical import staging, timetable
-from rehab.clinical.staging import PlanItem
+from rehab.clinical.staging import Change, PlanItem
 from rehab.models import (
     CareTask,
     Episode,
@@ -19,11 +22,12 @@ from rehab.models import (
     TaskKind,
     TaskState,
 )
-from rehab.services import education, plans
+from rehab.services import education, plans, versions
 from rehab.services.context import Context
 
 PLAN_AHEAD = timedelta(days=2)
 """Reminders exist as rows this far ahead, so that a restart has nothing to remember."""
+MOST_DAYS_IN_A_ROW = 100
 
 
 def plan_ahead(session: Session, context: Context, *, episode: Episode, now: datetime) -> int:
@@ -107,14 +111,7 @@ def list_exercises(
     if not task.exercises:
         items = plans.on_day(session, context, episode=task.episode, day=day)
         for position, item in enumerate(items, start=1):
-            task.exercises.append(
-                ExerciseRecord(
-                    position=position,
-                    exercise_id=item.exercise_id,
-                    dose=dose_text(item, "en"),
-                    state=ExerciseState.ASKED,
-                )
-            )
+            task.exercises.append(_asked(item, position))
         session.flush()
     return task.exercises
 
@@ -147,6 +144,68 @@ def record_all_done(task: CareTask, *, now: datetime) -> None:
     _finish_if_all_answered(task, now)
 
 
+def record_pain(task: CareTask, *, when: Literal["before", "after"], pain: int) -> bool:
+    """Pain 0-10 before or after a session; the last word counts. Returns whether it changed."""
+    known = task.pain_before if when == "before" else task.pain_after
+    if when == "before":
+        task.pain_before = pain
+    else:
+        task.pain_after = pain
+    return known != pain
+
+
+def easier_instead(
+    session: Session, context: Context, *, record: ExerciseRecord, day: int
+) -> PlanItem | None:
+    """What today's plan, one step down, has in the place of this exercise; None when nothing.
+
+    The plan's own rules decide, so it never breaks a precaution, a stop of loading or a change by
+    a clinician. Nothing that stands on today's list already is offered.
+    """
+    episode = record.task.episode
+    exercise = versions.library_of(session, context, episode).get(record.exercise_id)
+    if exercise is None or exercise.easier is None:
+        return None
+    if exercise.easier in {one.exercise_id for one in record.task.exercises}:
+        return None
+    step_down = Change(kind="step_down", from_day=day, to_day=day)
+    changes = [*plans.changes_of(session, episode), step_down]
+    items = plans.on_day(session, context, episode=episode, day=day, changes=changes)
+    return next((item for item in items if item.exercise_id == exercise.easier), None)
+
+
+def add_after(session: Session, *, record: ExerciseRecord, item: PlanItem) -> ExerciseRecord:
+    """Put one more exercise on the day's list, right after this one."""
+    task = record.task
+    place = task.exercises.index(record) + 1
+    for later in task.exercises[place:]:
+        later.position += 1
+    added = _asked(item, record.position + 1)
+    task.exercises.insert(place, added)
+    session.flush()
+    return added
+
+
+def days_in_a_row(session: Session, *, task: CareTask) -> int:
+    """How many exercise days up to this one had at least one exercise done.
+
+    A day without any exercise to do neither counts nor ends the row. At most MOST_DAYS_IN_A_ROW.
+    """
+    found = session.scalars(
+        select(CareTask)
+        .where(
+            CareTask.episode_id == task.episode_id,
+            CareTask.kind == TaskKind.EXERCISES,
+            CareTask.local_on <= task.local_on,
+        )
+        .order_by(CareTask.local_on.desc())
+        .options(selectinload(CareTask.exercises))
+        .limit(MOST_DAYS_IN_A_ROW)
+    )
+    days = (one for one in found if one.exercises)
+    return sum(1 for _ in takewhile(_has_something_done, days))
+
+
 def next_exercise(task: CareTask) -> ExerciseRecord | None:
     """The first exercise without an answer."""
     return next((found for found in task.exercises if found.state == ExerciseState.ASKED), None)
@@ -154,9 +213,39 @@ def next_exercise(task: CareTask) -> ExerciseRecord | None:
 
 def dose_text(item: PlanItem, language: str) -> str:
     """A dose in words, e.g. "2 sets · 10 times · hold 5 s · 3 times a day"."""
-    return " · ".join(
-        texts.text(key, language, n=value) for key, value in plans.dose_parts(item.dose)
+    return _dose_words(item.dose, language)
+
+
+def dose_of(record: ExerciseRecord) -> Dose | None:
+    """The dose as it was asked that day; None for one from before its numbers were kept."""
+    return Dose(**record.dose_fields) if record.dose_fields else None
+
+
+def asked_dose_text(record: ExerciseRecord, language: str) -> str:
+    """The dose as it was asked that day, in words of this language.
+
+    One from before its numbers were kept is there in English only.
+    """
+    dose = dose_of(record)
+    return _dose_words(dose, language) if dose else record.dose
+
+
+def _dose_words(dose: Dose, language: str) -> str:
+    return " · ".join(texts.text(key, language, n=value) for key, value in plans.dose_parts(dose))
+
+
+def _asked(item: PlanItem, position: int) -> ExerciseRecord:
+    return ExerciseRecord(
+        position=position,
+        exercise_id=item.exercise_id,
+        dose=dose_text(item, "en"),
+        dose_fields=item.dose.model_dump(exclude_none=True),
+        state=ExerciseState.ASKED,
     )
+
+
+def _has_something_done(task: CareTask) -> bool:
+    return any(record.state == ExerciseState.DONE for record in task.exercises)
 
 
 def _plan_day(

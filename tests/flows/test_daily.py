@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 
 from rehab import texts
-from rehab.flows.types import EventKind
 from rehab.models import (
     CareTask,
     CheckIn,
@@ -18,7 +17,6 @@ from rehab.models import (
     IncomingMessage,
     Observation,
     Patient,
-    Prompt,
 )
 from tests.support.build import ASHA_CHAT, FINE, Chat, Clinic
 
@@ -237,35 +235,6 @@ def test_todays_exercises_are_listed_with_doses_and_the_side(asha: Chat) -> None
     assert "(left" in asha.said
     assert "times" in asha.said
     assert records(asha)
-
-
-def test_one_by_one_until_the_end(asha: Chat) -> None:
-    asha.command("today")
-    asha.taps("start")
-    total = len(records(asha))
-    for number in range(total):
-        assert asha.kinds[-1] == "exercise_one", number
-        asha.taps("too_painful" if number == 0 else "done", kind="exercise")
-        assert ("exercise_painful" in asha.kinds) is (number == 0)
-    assert asha.kinds == ["exercises_finished"]
-    assert records(asha) == ["too_painful"] + ["done"] * (total - 1)
-    assert asha.clinic.one(select(CareTask)).state == "done"
-
-
-def test_the_same_exercise_tapped_twice_counts_once(asha: Chat) -> None:
-    asha.command("today")
-    asha.taps("start")
-    asha.taps("done", kind="exercise")
-    again = asha.clinic.chat(ASHA_CHAT)
-    with asha.clinic.session() as session:
-        first = session.scalars(
-            select(Prompt).where(Prompt.kind == "exercise").order_by(Prompt.id)
-        ).first()
-        assert first is not None
-        token = first.token
-    assert again.does(EventKind.TAP, token=token, choice=0).toast == texts.text(
-        "tap.already", "en"
-    )
 
 
 def test_all_at_once(asha: Chat) -> None:

@@ -79,12 +79,17 @@ def test_a_patient_reads_nothing_but_their_own_language(house: House, role: Pati
 
     # The other ways through the day.
     person.tap(exercises, texts.text("exercises.start", role.language))
+    person.expect(key(role, "session.pain_before"))
+    person.tap(None, "4")
     person.expect("🛑")
     person.tap(None, texts.text("exercises.hurts", role.language))
     person.expect(key(role, "exercises.too_painful"))
-    person.expect("🛑")
+    while "⏱" not in " ".join((one := person.expect("🛑")).buttons):
+        person.tap(one, texts.text("exercises.done", role.language))
+    person.tap(one, texts.text("session.timer", role.language))
+    person.expect(lambda message: message.kind == "animation" and not message.buttons)
     person.tap(exercises, texts.text("exercises.all_done", role.language))
-    person.expect(lambda message: house.sim.calls and bool(message.buttons))
+    person.expect(key(role, "session.tomorrow").partition(":")[0])
     person.tap(summary, texts.text("menu.change", role.language))
     person.expect(key(role, "check_in.which_to_change"))
     for command in ("help", "pause", "warning", "checkin", "time", "stop", "today", "resume"):

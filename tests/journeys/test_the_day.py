@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from bot.simulator import Person
 from rehab.models import CareTask, EpisodeState, ExerciseRecord, ExerciseState, TaskKind, TaskState
-from tests.support.cast import ASHA
+from tests.support.cast import ASHA, OLU
 from tests.support.house import House, episode_of
 from tests.support.talk import QUESTIONS, check_in, reminded
 
@@ -39,13 +39,16 @@ def test_the_exercises_one_by_one(either_house: House) -> None:
     shown, _ = reminded(asha)
     total = len([line for line in shown.text.splitlines() if line[:1].isdigit()])
     asha.tap(shown, "▶️ One by one")
+    asha.tap(asha.expect("how is your pain right now?"), "3")
     for number in range(1, total + 1):
         one = asha.expect(f"Exercise {number} of {total}")
         assert "🛑" in one.text
         choice = {1: HURTS, 2: NOT_TODAY}.get(number, DONE)
         asha.tap(one, choice)
+        asha.expect(f"✓ {choice}")
         if choice == HURTS:
             asha.expect("Good that you stopped. Leave this exercise out today.")
+    asha.tap(asha.expect("How is your pain now?"), "4")
     asha.expect(f"{total - 2} of {total} exercises done today.")
     said = records(house)
     assert said[:2] == [ExerciseState.TOO_PAINFUL, ExerciseState.NOT_TODAY]
@@ -59,6 +62,32 @@ def test_the_exercises_one_by_one(either_house: House) -> None:
     again = asha.expect("Your exercises for today")
     assert again.buttons == []
     assert "✗" in again.text
+
+
+def test_each_exercise_with_a_figure_arrives_as_a_picture_and_is_uploaded_once(
+    house: House,
+) -> None:
+    asha, olu = house.enrolled(ASHA), house.enrolled(OLU)
+    house.at("2026-11-23 13:30")
+    protects = True if house.context.config.telegram.protect_content else None
+    pictures = []
+    for person in (asha, olu):
+        person.mark_read()
+        person.send_command("today")
+        person.tap(person.expect("Your exercises for today"), "▶️ One by one")
+        person.tap(person.expect("how is your pain right now?"), "⏭ Skip")
+        pictures.append(person.expect("Exercise 1 of"))
+        house.settle()
+    first, second = pictures
+    assert first.kind == second.kind == "animation"
+    assert first.content.get("has_protected_content") is protects
+    assert first.content["animation"]["file_id"] == second.content["animation"]["file_id"]
+    assert house.sim.uploads == 1
+    # Marked on the picture itself, by an edit of its caption.
+    asha.tap(first, DONE)
+    asha.expect(f"✓ {DONE}")
+    assert house.sim.sent_to(ASHA.chat_id, "editMessageCaption")
+    asha.expect("Exercise 2 of")
 
 
 def test_all_at_once(house: House, asha: Person) -> None:
