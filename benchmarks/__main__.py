@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
+from benchmarks import pictures
 from benchmarks.place import NOW, clinic, seconds
 from rehab.clinical import triage
 from rehab.db import transaction
@@ -107,6 +108,12 @@ def idle_tick() -> None:
     show("idle_planner_tick_400_patients", _tick(400), "s", _tick(10))
 
 
+def picture() -> None:
+    """A picture Telegram already has must cost less than its first upload."""
+    by_id, by_upload = pictures.by_id_and_by_upload()
+    show("picture_telegram_already_has", by_id, "s", by_upload)
+
+
 def _tick(patients: int) -> float:
     with clinic(patients) as (_, runtime):
         planner.run_once(runtime.context, FixedClock())
@@ -119,6 +126,7 @@ def benchmarks() -> Iterator[None]:
         yield one_turn(runtime)
         yield screening(runtime)
     yield idle_tick()
+    yield picture()
 
 
 if __name__ == "__main__":
