@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Desk, make
+from tests.exercises.conftest import CONTENT
 
 
 def patient(*more: str, **changes: str) -> list[str]:
@@ -150,7 +151,7 @@ def test_without_tables_it_says_what_to_do(tmp_path: Path) -> None:
 def test_content_is_checked(desk: Desk) -> None:
     found = desk.ask("content", "check")
     assert found["ok"] is True
-    assert found["protocols"] == 3
+    assert found["protocols"] == len(list((CONTENT / "protocols").glob("*.toml")))
     assert found["exercises"] > 30
     assert found["rules"] > 80
 
@@ -165,8 +166,13 @@ def test_broken_content_is_told_with_its_file(desk: Desk, tmp_path: Path) -> Non
 
 
 def test_content_is_published_once(desk: Desk) -> None:
-    assert desk.ask("content", "publish")["new_versions"] == 7, (
-        "three protocols, two questionnaires, one rule set, one library"
+    pieces = [
+        file
+        for folder in ("protocols", "questionnaires", "rules", "education")
+        for file in (CONTENT / folder).glob("*.toml")
+    ]
+    assert desk.ask("content", "publish")["new_versions"] == len(pieces) + 1, (
+        "every file, and the exercise library as one"
     )
     assert desk.ask("content", "publish")["new_versions"] == 0
 
@@ -207,6 +213,38 @@ def test_answers_are_explained_with_rule_reason_text_and_source(desk: Desk) -> N
     assert found["rule"] == "RF02.calf"
     assert found["facts"] == [{"question": "legs", "value": "calf"}]
     assert all(found[key] for key in ("reason", "patient_text", "sources", "rules_version"))
+
+
+@pytest.mark.parametrize(
+    ("procedure", "answers", "rule"),
+    [
+        ("hip-resurfacing", {"metal": "local"}, "RF21.local"),
+        ("total-hip", {"sign": "lump-noise"}, "RF23.sign"),
+        ("hip-arthroscopy", {"sign": "lump-noise"}, "RF23.sign"),
+        ("total-knee", {"knee-bend": "below-80"}, "RF26.later"),
+        ("acl-reconstruction", {"sign": "knee-swollen"}, "RF27.sign"),
+        ("rotator-cuff-repair", {"arm": "pop"}, "RF28.pop"),
+        ("lumbar-discectomy", {"nerves": "saddle"}, "RF11.cauda"),
+    ],
+)
+def test_every_procedure_has_its_own_questions_and_words(
+    desk: Desk, procedure: str, answers: dict[str, str], rule: str
+) -> None:
+    told = desk.ask(
+        *("rules", "explain", "--procedure", procedure, "--day", "100"), stdin=json.dumps(answers)
+    )
+    assert [found["rule"] for found in told["findings"]] == [rule]
+    text = {"text": "my chest hurts", "procedure": procedure, "day": 100}
+    assert desk.ask("triage", stdin=json.dumps(text))["tier"] == "T0"
+
+
+def test_a_question_of_another_operation_is_refused(desk: Desk) -> None:
+    code, line = desk.complain(
+        *("rules", "explain", "--procedure", "total-knee", "--day", "10"),
+        stdin=json.dumps({"metal": "local"}),
+    )
+    assert code == 2
+    assert "unknown question 'metal'" in line
 
 
 def test_nothing_wrong_is_explained_as_none(desk: Desk) -> None:

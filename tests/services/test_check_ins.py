@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from exercises.loader import ContentPack
+from exercises.schema import Option
 from rehab.models import (
     CareTask,
     CheckIn,
@@ -173,6 +174,38 @@ def test_the_warning_list_begins_anew_each_time(clinic: Clinic) -> None:
                 now=clinic.now,
             )
     assert [row.state for row in clinic.all_of(CheckIn)] == ["abandoned", "open"]
+
+
+def signs_of(clinic: Clinic, episode_id: int) -> set[str]:
+    """What this patient can tap in the list of warning signs."""
+    with clinic.session() as session:
+        episode = episodes.get(session, episode_id)
+        signs, digest = versions.warning_signs(session, clinic.context, episode)
+        assert versions.questionnaire(session, clinic.context, digest) == signs
+        return {option.value for option in signs.question("sign").options}
+
+
+def test_every_patient_is_shown_the_warning_signs_of_the_own_operation(clinic: Clinic) -> None:
+    knee = clinic.add_patient("Olu Ade", chat=2001, procedure="total-knee")
+    shoulder = clinic.add_patient("Mary Fernandes", chat=2002, procedure="rotator-cuff-repair")
+    assert "metal" in signs_of(clinic, clinic.asha)
+    assert "knee-swollen" in signs_of(clinic, knee)
+    assert "metal" not in signs_of(clinic, knee)
+    assert {"arm-pop", "cold-hand"} <= signs_of(clinic, shoulder)
+    assert "cannot-stand" not in signs_of(clinic, shoulder)
+
+
+def test_a_new_sign_is_not_shown_to_a_patient_whose_rules_do_not_know_it(clinic: Clinic) -> None:
+    before = signs_of(clinic, clinic.asha)
+    pack = clinic.context.content
+    old = pack.questionnaires["warning-signs"]
+    sign = old.question("sign")
+    more = sign.model_copy(
+        update={"options": (*sign.options, Option(value="sparks", label="Sparks fly"))}
+    )
+    new = old.model_copy(update={"questions": (more,)})
+    publish(clinic, with_questionnaire(pack, "warning-signs", new))
+    assert signs_of(clinic, clinic.asha) == before
 
 
 # --- versions -----------------------------------------------------------------------------------
