@@ -45,9 +45,9 @@ AFTER_PAIN = {
 
 
 def begin(turn: Turn, task: CareTask) -> Handled:
-    """Start the session, or go on with it."""
+    """Start the session, or go on with it. Who came with too much pain is asked once more."""
     is_new = all(record.state == ExerciseState.ASKED for record in task.exercises)
-    if is_new and task.pain_before is None:
+    if is_new and (task.pain_before is None or _is_too_much(task.pain_before)):
         _ask_pain(turn, task, "before")
         return Handled()
     return _go_on(turn, task)
@@ -58,11 +58,12 @@ def on_pain_tap(turn: Turn, prompt: Prompt, value: str) -> Handled:
     task = task_of(turn, prompt.subject["care_task"])
     if task is None:
         return Handled(turn.text("tap.unknown"))
-    if value == SKIP and prompt.closed_at is not None:
-        return Handled(turn.text("tap.already"))
-    prompt.closed_at = turn.now
     when: When = "after" if prompt.subject["when"] == "after" else "before"
-    return _pain_said(turn, task, when, None if value == SKIP else int(value))
+    pain = None if value == SKIP else int(value)
+    is_repeat, prompt.closed_at = prompt.closed_at is not None, turn.now
+    if is_repeat and pain in (None, _pain_of(task, when)):
+        return Handled(turn.text("tap.already"))
+    return _pain_said(turn, task, when, pain)
 
 
 def on_exercise_tap(turn: Turn, prompt: Prompt, value: str, label: str) -> Handled:
@@ -187,22 +188,24 @@ def _ask_pain(turn: Turn, task: CareTask, when: When, *, hint: str = "") -> None
 
 
 def _pain_said(turn: Turn, task: CareTask, when: When, pain: int | None) -> Handled:
-    is_first = (task.pain_before if when == "before" else task.pain_after) is None
-    if pain is not None and not care_tasks.record_pain(task, when=when, pain=pain):
-        return Handled(turn.text("tap.already"))
-    is_today = task.local_on == turn.today
-    waits = is_first and is_today and not _is_past(turn, task, when)
+    waits = task.local_on == turn.today and not _is_past(turn, task, when)
+    if pain is not None:
+        care_tasks.record_pain(task, when=when, pain=pain)
     if _is_too_much(pain):
         session_end.advise(turn, task, when)
-    if waits and when == "before" and _is_too_much(pain):
-        turn.expect("idle")
-    elif waits and when == "before":
-        _go_on(turn, task)
-    elif waits:
+    if waits and when == "after":
         _end(turn, task)
-    if not is_today:
+    elif waits and _is_too_much(pain):
+        turn.expect("idle")
+    elif waits:
+        _go_on(turn, task)
+    if task.local_on != turn.today:
         return Handled(turn.text("exercises.noted_late"))
     return Handled(turn.text("tap.noted", answer=pain)[:200] if pain is not None else "")
+
+
+def _pain_of(task: CareTask, when: When) -> int | None:
+    return task.pain_before if when == "before" else task.pain_after
 
 
 def _is_too_much(pain: int | None) -> bool:
@@ -210,14 +213,14 @@ def _is_too_much(pain: int | None) -> bool:
 
 
 def _is_past(turn: Turn, task: CareTask, when: When) -> bool:
-    """Whether the session has already gone on from this question, skipped then."""
-    if when == "before" and any(one.state != ExerciseState.ASKED for one in task.exercises):
+    """Whether the session has already gone on from this question: now it is only corrected."""
+    if when == "after":
+        return task.pain_after is not None
+    if any(one.state != ExerciseState.ASKED for one in task.exercises):
         return True
-    conversation = _conversation(turn)
-    is_mine = conversation is not None and conversation.flow == FLOW
-    if not (is_mine and conversation and conversation.data.get("care_task") == task.id):
-        return False
-    return conversation.step != when
+    at = _conversation(turn)
+    is_here = at is not None and at.flow == FLOW and at.data.get("care_task") == task.id
+    return is_here and at is not None and at.step != when
 
 
 def _end(turn: Turn, task: CareTask) -> None:

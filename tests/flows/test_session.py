@@ -227,9 +227,25 @@ def test_much_pain_before_leads_to_rest_and_not_into_the_exercises(asha: Chat) -
     assert asha.buttons == ["⚠️ Warning signs", "🏃 Today's exercises"]
     assert task(asha).pain_before == 7
     # When it has settled, nothing stands in the way.
+    asha.clinic.clock.forward(hours=2)
     asha.taps("today")
     asha.taps("start", kind="exercises")
+    asha.taps(HIGH, kind="session_pain")
+    assert asha.kinds == ["session_advice"]
+    asha.taps("start", kind="exercises")
+    asha.taps("3", kind="session_pain")
     assert asha.kinds == ["exercise_one"]
+    assert task(asha).pain_before == 3
+
+
+def test_who_tapped_a_wrong_number_before_goes_on_with_the_right_one(asha: Chat) -> None:
+    started(asha, pain=HIGH)
+    (prompt,) = prompts(asha, "session_pain")
+    press(asha, prompt, "2")
+    assert asha.kinds == ["exercise_one"]
+    press(asha, prompt, "3")
+    assert asha.kinds == [], "noted, and the exercise that is open is not shown again"
+    assert task(asha).pain_before == 3
 
 
 def test_much_pain_afterwards_gets_the_advice_of_the_pain_rule(asha: Chat) -> None:
