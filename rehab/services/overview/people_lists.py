@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -107,3 +108,10 @@ def _member(row: Clinician) -> Member:
         telegram_lost_at=row.telegram_lost_at,
         has_second_factor=bool(row.tf_primary_method),
     )
+
+
+def names_of(session: Session, ids: Iterable[int | None]) -> dict[int, str]:
+    """The names of these members of staff by id."""
+    wanted = {one for one in ids if one is not None}
+    rows = session.execute(select(Clinician.id, Clinician.name).where(Clinician.id.in_(wanted)))
+    return {key: name for key, name in rows}  # noqa: C416 - a Result is no mapping
