@@ -33,9 +33,8 @@ def cross_check(shelves: Shelves) -> Iterator[Problem]:
         yield from _questionnaire(questionnaire)
     for measures in shelves.measures:
         yield from unique(measures, ("measures",), measures.model.measures, lambda m: m.id)
-    protocols = [entry.model for entry in shelves.protocols]
     for cards in shelves.education:
-        yield from check_education(cards, protocols)
+        yield from check_education(cards, shelves)
     yield from check_rule_sets(shelves)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exercises.entries import Entry, unique
+from exercises.entries import Entry, Shelves, unique
 from exercises.errors import Key, Problem
-from exercises.schema import EducationCard, EducationSet, Protocol
+from exercises.schema import EducationCard, EducationSet
 
 FIRST_DAY, LAST_DAY = -28, 400
 MUST_KNOW = ("precautions", "warning-signs")
@@ -16,10 +16,10 @@ MUST_KNOW_DAYS = range(4)
 QUESTIONS = 2
 
 
-def check_education(entry: Entry[EducationSet], protocols: list[Protocol]) -> Iterator[Problem]:
-    """Yield what is wrong with one set of cards, given the protocols that could be read."""
+def check_education(entry: Entry[EducationSet], shelves: Shelves) -> Iterator[Problem]:
+    """Yield what is wrong with one set of cards. Variants are known once all protocols are read."""
     cards = entry.model.cards
-    variants = [one.variant for one in protocols if one.procedure == entry.model.procedure]
+    variants = [] if shelves.unread("protocols") else _variants(shelves, entry.model.procedure)
     yield from unique(entry, ("cards",), cards, lambda item: item.id)
     for index, card in enumerate(cards):
         key: Key = ("cards", index)
@@ -85,3 +85,7 @@ def _must_know(entry: Entry[EducationSet], variants: list[str]) -> Iterator[Prob
             if not any(not card.variants or variant in card.variants for card in fitting):
                 found = f"no card on the topic {topic}" + (f" for {variant}" if variant else "")
                 yield entry.problem(("cards",), found, "one, with its two questions")
+
+
+def _variants(shelves: Shelves, procedure: str) -> list[str]:
+    return [one.model.variant for one in shelves.protocols if one.model.procedure == procedure]
