@@ -86,7 +86,7 @@ def copy_into(
 ) -> list[PlanChange]:
     """Write the responsible surgeon's preferences into a new episode as changes of its plan.
 
-    What this variant does not know, or already says, is left out.
+    What this variant does not know, already says, or does not allow is left out.
     """
     found = get(session, clinician_id=clinician_id, procedure=episode.procedure)
     if found is None:
@@ -106,7 +106,7 @@ def copy_into(
             clinician_id=clinician_id,
         )
         for name, to_day in found.precautions.items()
-        if name in known and known[name].to_day != to_day
+        if name in known and known[name].to_day != to_day and not refusal(known[name], to_day)
     ]
     for row in rows:
         row.words = plan_words.for_staff(row, context.content.exercises, protocol)
@@ -143,4 +143,6 @@ def _problem(protocols: list[Protocol], name: str, to_day: int | None) -> str:
     found = [one for protocol in protocols for one in protocol.precautions if one.id == name]
     if not found:
         return f"{name}: no protocol of this procedure has it"
-    return next((problem for one in found if (problem := refusal(one, to_day))), "")
+    refusals = [refusal(one, to_day) for one in found]
+    # Variants last differently: what one refuses may suit another, and is copied only there.
+    return refusals[0] if all(refusals) else ""
