@@ -118,9 +118,9 @@ MISTAKES = {
     "an unknown easier exercise": (
         "library/EX18.toml",
         'easier = "EX08"',
-        'easier = "EX07"',
-        'easier = "EX07"',
-        "'EX07'",
+        'easier = "EX97"',
+        'easier = "EX97"',
+        "'EX97'",
         "an exercise in the library",
         "EX",
     ),
