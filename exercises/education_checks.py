@@ -31,7 +31,8 @@ def check_education(entry: Entry[EducationSet], shelves: Shelves) -> Iterator[Pr
                 kind = f"a variant of {entry.model.procedure}"
                 yield entry.unknown((*key, "variants"), variant, kind, variants)
     yield from _one_a_day(entry)
-    yield from _must_know(entry, variants)
+    if not shelves.unread("protocols"):
+        yield from _must_know(entry, variants)
 
 
 def _options(entry: Entry[EducationSet], key: Key, card: EducationCard) -> Iterator[Problem]:
