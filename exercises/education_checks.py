@@ -82,10 +82,14 @@ def _must_know(entry: Entry[EducationSet], variants: list[str]) -> Iterator[Prob
     cards = entry.model.cards
     for topic in MUST_KNOW:
         fitting = [card for card in cards if card.topic == topic]
-        for variant in variants or [""]:
-            if not any(not card.variants or variant in card.variants for card in fitting):
-                found = f"no card on the topic {topic}" + (f" for {variant}" if variant else "")
-                yield entry.problem(("cards",), found, "one, with its two questions")
+        lacking = [
+            f" for {variant}"
+            for variant in variants
+            if not any(not card.variants or variant in card.variants for card in fitting)
+        ]
+        for whom in lacking if fitting else [""]:
+            found = f"no card on the topic {topic}{whom}"
+            yield entry.problem(("cards",), found, "one, with its two questions")
 
 
 def _variants(shelves: Shelves, procedure: str) -> list[str]:

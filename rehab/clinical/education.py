@@ -13,6 +13,8 @@ LATE_DAYS = 3
 proposal, not sourced: clinic must decide."""
 MUST_KNOW = ("warning-signs", "precautions")
 """Topics that are sent late too, in this order: not knowing them is the danger."""
+LASTING_DAYS = 180
+"""A precaution that ends so late or later is no rule of the first months."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +38,14 @@ class Course:
 
 
 def precautions_end(protocol: Protocol, surgery_on: date, discharged_on: date) -> date:
-    """Return the last local date of the protocol's precautions, without the one against impact.
+    """Return the last local date of the protocol's precautions that belong to the first months.
 
-    That one outlasts the others by months and has a card of its own.
+    Those that last for half a year or for life (sport, mostly) are not what the card speaks about.
     """
     ends = [
         (surgery_on if found.anchor == "surgery" else discharged_on) + timedelta(days=found.to_day)
         for found in protocol.precautions
-        if "impact" not in found.forbids_tags
+        if found.to_day < LASTING_DAYS
     ]
     return max(ends, default=surgery_on)
 
