@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from exercises.schema import EducationCard, TeachBackQuestion
 from rehab import texts
+from rehab.clinical.education import MUST_KNOW
 from rehab.flows.turn import Turn, menu
 from rehab.flows.types import Event, Handled
 from rehab.models import CareTask, EducationDelivery, OutboxMessage, Prompt, TaskState
@@ -26,6 +29,9 @@ def send_due(turn: Turn, task: CareTask) -> None:
     if card is None:
         task.state, task.look_after = TaskState.CANCELLED, None
         return
+    if card.topic in MUST_KNOW:
+        # It counts as sent from now on and never comes again: late is better than lost.
+        turn = replace(turn, expires_at=None)
     delivery = education.deliver(turn.session, episode=turn.episode, card=card, now=turn.now)
     _show_card(turn, card)
     task.prompted_at = turn.now

@@ -234,6 +234,20 @@ def test_two_processes_at_once_send_a_card_once(on_postgresql: Clinic) -> None:
     assert asked == sent
 
 
+def test_a_card_grows_stale_but_the_warning_signs_do_not(asha: Chat) -> None:
+    clinic = asha.clinic
+    evening(clinic, 2)
+    expiry = {
+        (card.text or "").partition("\n")[0].removeprefix("📖 "): card.expires_at
+        for card in clinic.outbox(ASHA_CHAT, "education_card")
+    }
+    assert expiry == {
+        WARNING: None,
+        PRECAUTIONS: None,
+        "A new limp is a signal": clinic.now + timedelta(hours=12),
+    }
+
+
 # --- two quick questions ------------------------------------------------------------------------
 
 
