@@ -72,6 +72,15 @@ def too_many_without(
     return _too_many(session, context, episode, days, changes, rest)
 
 
+def without_room(session: Session, context: Context, *, episode: Episode, day: int) -> list[int]:
+    """The ids of changes whose exercise has no room on one of seven days, as after a new stage."""
+    days, changes = range(day, day + 7), plans.changes_of(session, episode)
+    kept = _plan(session, context, episode, days, changes)
+    wanted = _plan(session, context, episode, days, changes, UNBOUNDED)
+    lost = [item for one in days for item in wanted[one] if item not in kept[one]]
+    return sorted({item.change_id for item in lost if item.change_id is not None})
+
+
 def ends_on(
     session: Session, context: Context, *, episode: Episode, precaution: Precaution, day: int
 ) -> date | None:
@@ -104,7 +113,15 @@ def _plan(
     most: int = MOST_EXERCISES,
 ) -> dict[int, tuple[PlanItem, ...]]:
     return {
-        day: plans.on_day(session, context, episode=episode, day=day, changes=changes, most=most)
+        day: plans.on_day(
+            session,
+            context,
+            episode=episode,
+            day=day,
+            changes=changes,
+            most=most,
+            is_paused=False,  # a plan is changed during a pause, for afterwards
+        )
         for day in days
     }
 

@@ -87,7 +87,7 @@ def preview(
             edit_checks.ends_on(session, context, episode=episode, precaution=one, day=day)
             for one in seen.broken
         ),
-        problems=_dates(episode, edit, now) | seen.problems,
+        problems=_dates(episode, edit, row.from_on, now) | seen.problems,
     )
 
 
@@ -202,6 +202,19 @@ def history(session: Session, *, episode_id: int) -> list[PlanChange]:
     )
 
 
+def left_out(
+    session: Session, context: Context, *, episode: Episode, now: datetime
+) -> list[PlanChange]:
+    """Running changes whose exercise has no room in the coming week, e.g. after a new stage.
+
+    A clinician should take one of them back or take something else out.
+    """
+    today = timetable.local_date(now, episode.patient.timezone)
+    day = timetable.day_number(episode.surgery_on, today)
+    ids = edit_checks.without_room(session, context, episode=episode, day=day)
+    return [row for row in history(session, episode_id=episode.id) if row.id in ids]
+
+
 def _row(session: Session, episode: Episode, edit: Edit, now: datetime) -> PlanChange:
     """The edit as a row that is in no session yet, from the first day it can begin."""
     earliest = timetable.local_date(now, episode.patient.timezone)
@@ -224,13 +237,13 @@ def _row(session: Session, episode: Episode, edit: Edit, now: datetime) -> PlanC
     )
 
 
-def _dates(episode: Episode, edit: Edit, now: datetime) -> dict[str, str]:
+def _dates(episode: Episode, edit: Edit, begins_on: date, now: datetime) -> dict[str, str]:
     today = timetable.local_date(now, episode.patient.timezone)
     problems = {}
     if edit.from_on is not None and edit.from_on < today:
         problems["from_on"] = "expected today or a later day"
-    if edit.to_on is not None and edit.to_on < max(today, edit.from_on or today):
-        problems["to_on"] = "expected the first day or a later one"
+    if edit.to_on is not None and edit.to_on < begins_on:
+        problems["to_on"] = f"expected {begins_on:%d %b %Y}, when it can begin, or a later day"
     return problems
 
 

@@ -49,13 +49,14 @@ def _what(change: PlanChange, library: Mapping[str, Exercise], protocol: Protoco
     dose = f": {in_words(Dose(**change.dose), 'en')}" if change.dose else ""
     if change.kind == ChangeKind.PRECAUTION:
         return _precaution(change, protocol)
-    return {
+    lines: dict[str, str] = {
         ChangeKind.DOSE: f"Dose of {name}{dose}",
         ChangeKind.ADD: f"Add {name}{dose}",
         ChangeKind.REMOVE: f"Take out {name}",
         ChangeKind.SWAP: f"{_name(change.new_exercise_id, library)} instead of {name}{dose}",
         ChangeKind.STEP_DOWN: "Every exercise one step easier",
-    }.get(ChangeKind(change.kind), change.kind)
+    }
+    return lines.get(change.kind, change.kind)
 
 
 def _precaution(change: PlanChange, protocol: Protocol) -> str:

@@ -27,6 +27,7 @@ from rehab.models import (
 from rehab.services import episodes, versions
 from rehab.services.context import Context
 
+AT_REST = (EpisodeState.PAUSED, EpisodeState.STOPPED, EpisodeState.CLOSED)
 CHANGES: Mapping[str, Kind] = {
     ChangeKind.DOSE: "dose",
     ChangeKind.ADD: "add",
@@ -54,10 +55,12 @@ def on_day(
     day: int,
     changes: Sequence[Change] | None = None,
     most: int = MOST_EXERCISES,
+    is_paused: bool | None = None,
 ) -> tuple[PlanItem, ...]:
     """The exercises of one day after surgery; loading ones are left out while they are stopped.
 
-    `changes` replaces the patient's own changes, to see what a plan would be with others.
+    `changes` replaces the patient's own changes and `is_paused` the episode's state, to see what a
+    plan would be.
     """
     return staging.plan_for(
         versions.protocol_of(session, context, episode),
@@ -68,7 +71,7 @@ def on_day(
         level=episode.dose_level,
         discharge_day=discharge_day(episode),
         loading_suspended=episode.loading_stopped_at is not None,
-        paused=episode.state in (EpisodeState.PAUSED, EpisodeState.STOPPED, EpisodeState.CLOSED),
+        paused=episode.state in AT_REST if is_paused is None else is_paused,
         most=most,
     )
 

@@ -51,7 +51,7 @@ class StageReview:
     can_advance_from: date | None
     """The local date from which the system may propose; None in the last stage."""
     hold_until: date | None
-    """A clinician holds the patient in this stage until this date."""
+    """A clinician holds the patient in this stage until this date, or stepped back to it."""
     blocked: str
     """`loading_stopped` or `alert_open`: nothing is proposed meanwhile. Empty: nothing blocks."""
 
@@ -129,10 +129,11 @@ def decide(
 ) -> StageProposal:
     """A named clinician advances, holds or steps back. Returns the decided row.
 
-    Without `to_stage` it is the neighbouring stage, without `hold_until` a week from today. Raises
-    NotAllowed, WrongState("not_active") and InvalidInput(to_stage, reason or hold_until): a step
-    back needs a reason, and so does advancing against criteria, before the protocol's day, past a
-    stage, during a hold, or while an alert is open or loading is stopped.
+    Without `to_stage` it is the neighbouring stage, without `hold_until` a week from today; after a
+    step back the system waits as long. Raises NotFound, NotAllowed, WrongState("closed") and
+    InvalidInput(to_stage, reason or hold_until): a step back needs a reason, and so does advancing
+    against criteria, before the protocol's day, past a stage, during a hold, or while an alert is
+    open or loading is stopped.
     """
     episode = stage_decisions.episode_for(session, episode_id, clinician_id)
     review = view(session, context, episode=episode, now=now)
@@ -141,7 +142,7 @@ def decide(
         context,
         episode=episode,
         review=review,
-        asked=stage_decisions.Asked(decision, reason.strip(), to_stage, hold_until),
+        asked=stage_decisions.Asked(Decision(decision), reason.strip(), to_stage, hold_until),
         clinician_id=clinician_id,
         now=now,
     )
@@ -282,7 +283,7 @@ def _hold_until(session: Session, episode: Episode, today: date) -> date | None:
         .order_by(StageProposal.decided_at.desc(), StageProposal.id.desc())
         .limit(1)
     )
-    if newest is None or newest.decision != Decision.HOLD or newest.from_stage != episode.stage_id:
+    if newest is None or newest.to_stage != episode.stage_id:
         return None
     return newest.hold_until if newest.hold_until and newest.hold_until > today else None
 

@@ -153,8 +153,9 @@ def _against(review: StageReview, asked: Asked, target: str, today: date) -> lis
 
 
 def _hold_until(asked: Asked, today: date) -> date | None:
-    if asked.decision is not Decision.HOLD:
+    if asked.decision is Decision.ADVANCE:
         return None
+    # After a step back the old facts would have the same proposal made again tomorrow.
     until = asked.hold_until or today + USUAL_HOLD
     if not today < until <= today + LONGEST_HOLD:
         raise InvalidInput(hold_until="expected a day within the next 90 days")

@@ -104,7 +104,7 @@ def check(protocol: Protocol, items: tuple[PlanItem, ...], given_: dict[str, Any
             assert list(exercise.dose_limits.broken_by(item.dose)) == [], item
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(situations())
 def test_a_plan_is_short_within_limits_and_against_no_precaution_but_by_name(
     situation: tuple[Protocol, dict[str, Any]],
@@ -126,7 +126,7 @@ def test_the_content_itself_holds_on_every_day_of_every_stage(
             check(protocol, staging.plan_for(protocol, LIBRARY, **given_), given_)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(situations())
 def test_a_step_down_asks_for_nothing_harder(situation: tuple[Protocol, dict[str, Any]]) -> None:
     protocol, given_ = situation

@@ -115,6 +115,7 @@ def test_a_preview_names_a_broken_precaution_and_its_last_day(clinic: Clinic) ->
     ("edit", "field"),
     [
         (Edit("level"), "kind"),
+        (Edit("dance"), "kind"),
         (Edit("add", exercise_id="EX98"), "exercise_id"),
         (Edit("add", exercise_id="EX01"), "exercise_id"),
         (Edit("remove", exercise_id="EX36"), "exercise_id"),
@@ -139,6 +140,40 @@ def test_odd_dates_are_refused(clinic: Clinic) -> None:
     yesterday = clinic.today - timedelta(days=1)
     assert "from_on" in refused(clinic, Edit("add", exercise_id="EX44", from_on=yesterday))
     assert "to_on" in refused(clinic, Edit("add", exercise_id="EX44", to_on=yesterday))
+
+
+def test_an_edit_that_ends_before_it_can_begin_is_refused(clinic: Clinic) -> None:
+    show_list(clinic)
+    fields = refused(clinic, Edit("add", exercise_id="EX44", to_on=clinic.today))
+    assert "11 Mar 2026" in fields["to_on"]
+
+
+def test_a_plan_can_be_changed_during_a_pause(clinic: Clinic) -> None:
+    with clinic.session() as session:
+        episodes.pause(
+            session, episode_id=clinic.asha, until=None, actor="patient", now=clinic.now
+        )
+    apply(clinic, Edit("remove", exercise_id="EX24"))
+    assert day_plan(clinic) == []
+    assert told(clinic) == [], "nobody is written to during a pause"
+    with clinic.session() as session:
+        episodes.resume(session, episode_id=clinic.asha, actor="patient", now=clinic.now)
+    assert "EX24" not in day_plan(clinic)
+    assert "EX03" in day_plan(clinic)
+
+
+def test_an_addition_without_room_after_a_stage_change_is_named(clinic: Clinic) -> None:
+    def left_out(stage: str) -> list[int]:
+        with clinic.session() as session:
+            episode = episodes.get(session, clinic.asha)
+            episode.stage_id = stage
+            found = plan_edits.left_out(session, clinic.context, episode=episode, now=clinic.now)
+            return [row.id for row in found]
+
+    assert left_out("P5") == []
+    first, second = (apply(clinic, Edit("add", exercise_id=one)).id for one in ("EX44", "EX43"))
+    assert left_out("P5") == []
+    assert left_out("P1") == [second], f"the earlier one, {first}, has the last place"
 
 
 def test_a_ninth_exercise_is_refused_with_its_day(clinic: Clinic) -> None:

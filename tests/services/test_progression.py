@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ from rehab.models import (
     CheckIn,
     Decision,
     Episode,
+    EpisodeEvent,
     ExerciseRecord,
     FindingRecord,
     OutboxMessage,
@@ -371,6 +373,67 @@ def test_a_step_back_needs_a_reason_and_is_told_kindly(ready: Clinic) -> None:
     assert "For now we go back to this stage: Protect." in told(ready)
     actions = [one.action for one in ready.all_of(AuditEvent) if one.action.startswith("stage.")]
     assert actions == ["stage.proposed", "stage.changed", "stage.changed"]
+
+
+def test_after_a_step_back_the_same_is_not_proposed_again_tomorrow(ready: Clinic) -> None:
+    decide(ready, Decision.ADVANCE)
+    decide(ready, Decision.STEP_BACK, "too sore")
+    for day in (15, 16, 21):
+        on_day(ready, day)
+        ready.check_in(ready.asha)
+        assert proposals(ready)[-1][2] == "decided", day
+    on_day(ready, 22)
+    ready.check_in(ready.asha)
+    assert proposals(ready)[-1] == ("P1", "P2", "open")
+
+
+def test_a_paused_patient_is_proposed_nothing_and_the_pause_has_its_reason(ready: Clinic) -> None:
+    with ready.session() as session:
+        episodes.pause(
+            session,
+            episode_id=ready.asha,
+            until=None,
+            actor=f"clinician:{ready.meera}",
+            now=ready.now,
+            reason="admission",
+        )
+    assert pending(ready) == []
+    look(ready)
+    assert proposals(ready) == [("P1", "P2", "withdrawn")]
+    event = ready.all_of(EpisodeEvent)[-1]
+    assert (event.kind, event.detail) == ("paused", "open end, admission")
+
+
+def test_a_pause_has_one_of_a_few_reasons(clinic: Clinic) -> None:
+    with clinic.session() as session, pytest.raises(InvalidInput, match="admission, travel"):
+        episodes.pause(
+            session,
+            episode_id=clinic.asha,
+            until=None,
+            actor="patient",
+            now=clinic.now,
+            reason="bored",
+        )
+
+
+def test_both_keys_turn_on_each_database(either: Clinic) -> None:
+    on_day(either, 15)
+    meet_everything(either)
+    assert proposals(either) == [("P1", "P2", "open")]
+    decide(either, Decision.ADVANCE)
+    assert stage(either) == "P2"
+
+
+@pytest.mark.parametrize("language", ["hi", "mr"])
+def test_the_patient_reads_it_in_their_own_language(clinic: Clinic, language: str) -> None:
+    clinic.asha = clinic.add_patient("Olu Ade", chat=2001, day=15, language=language)
+    decide(clinic, Decision.ADVANCE, "seen today")
+    decide(clinic, Decision.HOLD)
+    decide(clinic, Decision.STEP_BACK, "too sore")
+    words = [one.text or "" for one in clinic.outbox(2001, "plan_changed")]
+    assert len(words) == 3
+    latin = r"[A-Za-z]{4,}"
+    assert [re.findall(latin, text) for text in words] == [[], [], []]
 
 
 @pytest.mark.parametrize(
