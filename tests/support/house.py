@@ -44,6 +44,7 @@ from rehab.models import (
 from rehab.runtime import Runtime
 from rehab.services import (
     care_tasks,
+    education,
     enrolment,
     episodes,
     heartbeats,
@@ -51,6 +52,7 @@ from rehab.services import (
     people,
     versions,
 )
+from rehab.services.context import Context
 from rehab.services.enrolment import NewPatient
 from rehab.settings import load_settings
 from tests.support.bot_thread import BotThread
@@ -200,8 +202,18 @@ class House:
             )
             return added.patient_id, added.token
 
-    def enrolled(self, role: PatientRole, *, reminder: time = time(9, 0), **more: Any) -> Person:
-        """A patient who went through enrolment without a word, for stories that begin later."""
+    def enrolled(
+        self,
+        role: PatientRole,
+        *,
+        reminder: time = time(9, 0),
+        knows_the_cards: bool = True,
+        **more: Any,
+    ) -> Person:
+        """A patient who went through enrolment without a word, for stories that begin later.
+
+        Every education card was sent before, except in stories about them.
+        """
         phone = self.phone(role)
         patient_id, token = self.add_patient(role, **more)
         now = self.now()
@@ -218,6 +230,8 @@ class House:
             episode = episodes.latest(session, patient_id=patient_id)
             assert episode is not None
             episodes.log(session, episode, "test_message", actor="system", now=now)
+            if knows_the_cards:
+                _hand_out_the_cards(session, self.context, episode, now)
             care_tasks.plan_ahead(session, self.context, episode=episode, now=now)
         return phone
 
@@ -374,6 +388,14 @@ def episode_of(session: Session, role: PatientRole) -> Episode:
     episode = episodes.latest(session, patient_id=patient_named(session, role).id)
     assert episode is not None
     return episode
+
+
+def _hand_out_the_cards(
+    session: Session, context: Context, episode: Episode, now: datetime
+) -> None:
+    cards = versions.education_of(session, context, episode)
+    for card in cards.cards if cards else ():
+        education.deliver(session, episode=episode, card=card, now=now)
 
 
 def sqlite_url(folder: Path) -> str:
