@@ -8,6 +8,8 @@ UPPER_ARM = 28.0
 FOREARM = 25.0
 HAND = 6.0
 """From the wrist to the middle of the hand."""
+FINGERS = 9.0
+"""From the middle of the hand to the finger tips."""
 LOWER_TRUNK = 19.0
 UPPER_TRUNK = 28.0
 NECK = 9.0
@@ -43,4 +45,6 @@ LIMITS: dict[str, tuple[float, float]] = {
     "shoulder_out": (-45, 185),
     "shoulder_turn": (-95, 95),
     "elbow": (-5, 150),
+    "wrist": (-80, 80),
+    "fingers": (-30, 150),
 }

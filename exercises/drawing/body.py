@@ -99,6 +99,8 @@ def _limb(
         Blob((ball("elbow", 4.5), ball("wrist", 3.4)), look.fill),
         Blob((ball("wrist", 3.4), ball("hand", 4.2)), look.end),
     ]
+    if f"{side}_fingers" in points:
+        blobs.append(Blob((ball("hand", 3.6), ball("fingers", 2.2)), look.end))
     return blobs, (f"{side}_shoulder", f"{side}_elbow", f"{side}_hand")
 
 

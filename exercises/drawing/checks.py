@@ -19,7 +19,9 @@ Fault = tuple[Key, str, str]
 
 _PROP_KEYS = ("at", "on", "path", "start", "end", "width", "height", "speed")
 _BY_ANGLES = {"hip", "hip_out", "knee", "ankle", "shoulder", "shoulder_out", "elbow"} | {
-    "shoulder_turn"
+    "shoulder_turn",
+    "wrist",
+    "fingers",
 }
 _BY_END = {"sole", "elbow_to"}
 

@@ -63,6 +63,8 @@ class Arm(Angles):
     shoulder_out: float | None = None
     shoulder_turn: float | None = None
     elbow: float | None = None
+    wrist: float | None = None
+    fingers: float | None = None
     hand: Place | None = None
     elbow_to: Literal["back", "out", "down", "up", "front"] | None = None
 

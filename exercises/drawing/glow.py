@@ -82,10 +82,16 @@ def _limb_place(part: str, side: str, points: Skeleton) -> tuple[Vector, Vector,
         "hip": (hip + front * 4.5, hip + front * 4.5 + thigh * 4, 5.0),
         "outer_hip": (hip + outward * 4.5 + points["pelvis_up"] * 4, hip + outward * 5, 4.8),
         "shoulder": (shoulder, shoulder, 7.0),
+        "shoulder_blade": (_blade(points, outward, 8.0), _blade(points, outward, 16.0), 4.6),
         "upper_arm": (_mix(shoulder, elbow, 0.3), _mix(shoulder, elbow, 0.8), 3.6),
         "forearm": (_mix(elbow, wrist, 0.2), _mix(elbow, wrist, 0.8), 3.2),
     }
     return places[part]
+
+
+def _blade(points: Skeleton, outward: Vector, below: float) -> Vector:
+    """A place on a shoulder blade, `below` cm under the line of the shoulders."""
+    return points["chest"] + outward * 6.5 - points["forward"] * 7 - points["up"] * below
 
 
 def _mix(start: Vector, end: Vector, share: float) -> Vector:

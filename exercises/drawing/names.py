@@ -61,6 +61,7 @@ Part = Literal[
     "hip",
     "outer_hip",
     "shoulder",
+    "shoulder_blade",
     "upper_arm",
     "forearm",
 ]

@@ -112,8 +112,12 @@ def _bend(limb: Limb, frame: Matrix, points: Skeleton, values: Values) -> Skelet
         lower = root @ flexed(angle("elbow"))
         elbow = points[f"{side}_shoulder"] + root @ _DOWN * body.UPPER_ARM
         wrist = elbow + lower @ _DOWN * body.FOREARM
-        hand = wrist + lower @ _DOWN * body.HAND
-        return {f"{side}_elbow": elbow, f"{side}_wrist": wrist, f"{side}_hand": hand}
+        palm = lower @ flexed(angle("wrist"))
+        hand = wrist + palm @ _DOWN * body.HAND
+        arm = {f"{side}_elbow": elbow, f"{side}_wrist": wrist, f"{side}_hand": hand}
+        if f"{limb}.fingers" in values:
+            arm[f"{side}_fingers"] = hand + palm @ flexed(angle("fingers")) @ _DOWN * body.FINGERS
+        return arm
     root = frame @ flexed(angle("hip")) @ spread(angle("hip_out")) @ twisted(angle("hip_turn"))
     lower = root @ flexed(-angle("knee"))
     foot = lower @ twisted(angle("foot_out")) @ flexed(angle("ankle"))
