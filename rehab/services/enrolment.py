@@ -77,6 +77,8 @@ def add_patient(
     session: Session, context: Context, *, new: NewPatient, actor: str, now: datetime
 ) -> AddedPatient:
     """Add a patient with an episode and an invite. Raises InvalidInput with a reason per field."""
+    # What the clinic published stands before the release's own files.
+    context = versions.current_context(session, context)
     _check(session, context, new, now)
     # What an episode pins must be readable for ever.
     versions.publish(session, context.content, now=now)

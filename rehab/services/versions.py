@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -11,9 +12,19 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from exercises import packs
+from exercises.errors import ContentError as BrokenContent
 from exercises.loader import ContentPack
 from exercises.schema import Content, EducationSet, Exercise, Protocol, Questionnaire, RuleSet
-from rehab.models import ContentVersion, Episode
+from rehab.errors import ContentError
+from rehab.models import (
+    ChangeKind,
+    ContentDraft,
+    ContentVersion,
+    Episode,
+    PlanChange,
+    Publication,
+)
 from rehab.services.context import Context
 
 KINDS: dict[str, type[Content]] = {
@@ -48,6 +59,77 @@ def publish(session: Session, pack: ContentPack, *, now: datetime) -> int:
     new += _publish_library(session, pack, now)
     session.flush()
     return new
+
+
+def published_texts(session: Session) -> dict[str, str]:
+    """The TOML of every file a clinic published, newest version, by name (`protocols/…`).
+
+    A publication of a rule set that only inherits the change has no text of its own.
+    """
+    own = (
+        select(Publication.kind, Publication.content_id, ContentDraft.toml)
+        .join(ContentDraft, ContentDraft.id == Publication.draft_id)
+        .where(
+            Publication.kind == ContentDraft.kind,
+            Publication.content_id == ContentDraft.content_id,
+        )
+        .order_by(Publication.id)
+    )
+    return {f"{kind}/{content_id}": text for kind, content_id, text in session.execute(own)}
+
+
+def current_pack(session: Session, context: Context) -> ContentPack:
+    """What a new episode pins from: the release, with what this clinic published laid over it.
+
+    Raises ContentError when a publication does not fit the release (it was made for an older one).
+    """
+    texts = published_texts(session)
+    if not texts:
+        return context.content
+    reading = packs.read(texts)
+    if reading.pack is None:
+        raise ContentError(
+            f"What this clinic published does not fit this release. {BrokenContent(reading.problems)}"
+        )
+    return reading.pack
+
+
+def current_context(session: Session, context: Context) -> Context:
+    """The same clinic with the content that is current now; for everything about a new episode."""
+    return replace(context, content=current_pack(session, context))
+
+
+def current(session: Session, context: Context, kind: str, content_id: str) -> tuple[Content, str]:
+    """The version new episodes start with, and its hash.
+
+    `kind` is protocols, questionnaires, rules, education or library (one exercise). Raises KeyError.
+    """
+    pack = current_pack(session, context)
+    shelf = getattr(pack, "exercises" if kind == "library" else kind)
+    return shelf[content_id], pack.hashes[f"{kind}/{content_id}"]
+
+
+def stored(session: Session, context: Context, kind: str, digest: str | None) -> Content | None:
+    """A version by its hash, of any kind but the whole library; None when it is not known here."""
+    if digest is None:
+        return None
+    model: type[Content] = Exercise if kind == "library" else KINDS[kind]
+    try:
+        return _read(session, context, kind, digest, model)
+    except KeyError:
+        return None
+
+
+def current_protocol_for(
+    session: Session, context: Context, procedure: str, variant: str | None = None
+) -> tuple[Protocol, str]:
+    """The protocol a new episode of this procedure pins (None: its default variant), and its hash.
+
+    Raises KeyError that names what there is.
+    """
+    pack = current_pack(session, context)
+    protocol = pack.protocol_for(procedure, variant)
+    return protocol, pack.hashes[f"protocols/{protocol.id}"]
 
 
 def library_hash(pack: ContentPack) -> str:
@@ -105,15 +187,16 @@ def warning_signs(
 ) -> tuple[Questionnaire, str]:
     """The warning signs this episode's patient can report at any time, and the hash of the list.
 
-    It is the list the pinned protocol names, as it stands now, unless it has a sign that the pinned
-    rules do not answer: such a tap would reach nobody. Then it is the newest published version
-    whose every sign they answer. Without one it is today's list all the same, for no list at all
-    would be worse. Raises KeyError when there was never a list of this name.
+    It is the list the pinned protocol names, as it stands in this release, or as the clinic had
+    published it when the episode pinned its content: what is published later changes nothing here.
+    When it has a sign that the pinned rules do not answer, such a tap would reach nobody. Then it is
+    the newest version whose every sign they answer. Without one it is the first list all the same,
+    for no list at all would be worse. Raises KeyError when there was never a list of this name.
     """
     name = protocol_of(session, context, episode).warning_signs
     rules = rules_of(session, context, episode)
     first: tuple[Questionnaire, str] | None = None
-    for one in _versions_of(session, context, name):
+    for one in _versions_of(session, context, name, pinned_at(session, episode)):
         if not rules.unheard(one[0]):
             return one
         first = first or one
@@ -122,19 +205,41 @@ def warning_signs(
     return first
 
 
+def pinned_at(session: Session, episode: Episode) -> datetime:
+    """When the episode pinned its content: as it began, or when it was last moved to newer content."""
+    moved = session.scalar(
+        select(PlanChange.at)
+        .where(PlanChange.episode_id == episode.id, PlanChange.kind == ChangeKind.CONTENT)
+        .order_by(PlanChange.id.desc())
+        .limit(1)
+    )
+    return moved or episode.created_at
+
+
 def _versions_of(
-    session: Session, context: Context, name: str
+    session: Session, context: Context, name: str, pinned: datetime
 ) -> Iterator[tuple[Questionnaire, str]]:
-    """Every version of a questionnaire: the one in the pack, then the stored ones, newest first."""
-    current = context.content.questionnaires.get(name)
-    if current is not None:
-        yield current, digest_of(context, "questionnaires", name)
+    """The versions of a questionnaire an episode may see: what the clinic had published when it was
+    pinned, else the one in the pack, then the stored ones, newest first."""
+    published = session.execute(
+        select(Publication.hash, Publication.at)
+        .where(Publication.kind == "questionnaires", Publication.content_id == name)
+        .order_by(Publication.id.desc())
+    ).all()
+    before = [digest for digest, at in published if at <= pinned]
+    later = {digest for digest, _ in published} - set(before)
+    in_pack = context.content.questionnaires.get(name)
+    if before:
+        yield questionnaire(session, context, before[0]), before[0]
+    elif in_pack is not None:
+        yield in_pack, digest_of(context, "questionnaires", name)
     stored = select(ContentVersion.hash).where(
         ContentVersion.kind == "questionnaires", ContentVersion.content_id == name
     )
     newest_first = stored.order_by(ContentVersion.loaded_at.desc(), ContentVersion.hash)
     for digest in session.scalars(newest_first):
-        yield questionnaire(session, context, digest), digest
+        if digest not in later:
+            yield questionnaire(session, context, digest), digest
 
 
 def _publish_library(session: Session, pack: ContentPack, now: datetime) -> int:
@@ -159,8 +264,9 @@ def _read(
 ) -> AnyContent:
     for key, found in context.content.hashes.items():
         if found == digest and key.startswith(f"{kind}/"):
-            current: AnyContent = getattr(context.content, kind)[key.partition("/")[2]]
-            return current
+            shelf = "exercises" if kind == "library" else kind
+            found_here: AnyContent = getattr(context.content, shelf)[key.partition("/")[2]]
+            return found_here
     row = session.get(ContentVersion, digest)
     if row is None:
         raise KeyError(f"content version {digest} was never published here")
