@@ -28,11 +28,14 @@ there is no soreness (Univ. Delaware, Rehabilitation after ACL reconstruction, p
 https://www.readkong.com/page/rehabilitation-after-acl-reconstruction-practice-guidelines-1979155);
 taking that over to other operations is a project proposal, not sourced: clinic must decide."""
 LOWEST_LEVEL = -1
-LIMPING = frozenset({"limp", "cannot"})
-"""Answers to `walking` of the check-in that mean a limp or not being able to walk."""
-WORSE_WALKING = frozenset({"worse"})
-SWOLLEN = frozenset({"more", "worse", "new"})
-"""Answers to a question `swelling` that mean it went up."""
+TOO_MUCH_MOVING = {
+    "limp": "a limp the next day",
+    "cannot": "could not stand the next day",
+    "swollen": "more swelling the next day",
+}
+"""Answers to how walking goes, compared with last time, that mean a limp or more swelling."""
+FINE_MOVING = frozenset({"better", "same"})
+"""Answers to how walking, or the arm, goes. Any other is at least a reason to wait with more."""
 RULE_ID = "RF17.exercise-pain"
 
 
@@ -50,8 +53,8 @@ class SessionDay:
     pain_before: float | None
     pain_after: float | None
     pain_next: float | None = None
-    walking_next: str | None = None
-    swelling_next: str | None = None
+    moving_next: str | None = None
+    """How walking goes the next morning, compared with last time; of a shoulder, how the arm does."""
 
 
 @dataclass(frozen=True)
@@ -109,10 +112,8 @@ def _too_much(session: SessionDay) -> list[str]:
         for when, value in pains.items()
         if value is not None and value >= TOO_MUCH
     ]
-    if session.walking_next in LIMPING:
-        reasons.append("a limp the next day")
-    if session.swelling_next in SWOLLEN:
-        reasons.append("more swelling the next day")
+    if session.moving_next in TOO_MUCH_MOVING:
+        reasons.append(TOO_MUCH_MOVING[session.moving_next])
     return reasons
 
 
@@ -124,8 +125,8 @@ def _not_settled(session: SessionDay) -> list[str]:
     if later is not None and later > SETTLED:
         worse = after is not None and later > after
         reasons.append(f"pain {later:g} the next day" + (", worse" if worse else ""))
-    if session.walking_next in WORSE_WALKING:
-        reasons.append("walking worse the next day")
+    if session.moving_next is not None and session.moving_next not in FINE_MOVING:
+        reasons.append("moving worse the next day")
     return reasons
 
 

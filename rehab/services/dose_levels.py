@@ -28,6 +28,8 @@ from rehab.services import alerts, audit, plan_words, plans, safer_today, versio
 from rehab.services.context import Context
 
 DAY = timedelta(days=1)
+MOVING = {"walking": "Walking next day", "arm": "Arm next day"}
+"""The questions of the check-ins about moving, with their names on the card."""
 LOOK_BACK = timedelta(days=14)
 """Older sessions are history: what they say about the dose has been overtaken."""
 
@@ -168,13 +170,8 @@ def _session_day(session: Session, task: CareTask) -> SessionDay:
         pain_after=task.pain_after,
         # Without a check-in that morning, the pain before the next session says as much.
         pain_next=pain if isinstance(pain, int | float) else following,
-        walking_next=_word(answers.get("walking")),
-        swelling_next=_word(answers.get("swelling")),
+        moving_next=next((str(answers[one]) for one in MOVING if one in answers), None),
     )
-
-
-def _word(value: object) -> str | None:
-    return value if isinstance(value, str) else None
 
 
 def _next_answers(session: Session, task: CareTask) -> dict[str, object]:
@@ -248,7 +245,7 @@ def _facts(session: Session, task: CareTask) -> tuple[Given, ...]:
         if value is not None:
             told.append(Given(question, value, at, task.local_on))
     answers = _next_answers(session, task)
-    for asked, name in (("pain", "Worst pain next day"), ("walking", "Walking next day")):
+    for asked, name in (("pain", "Worst pain next day"), *MOVING.items()):
         answer = answers.get(asked)
         if isinstance(answer, str | int | float):
             told.append(Given(name, answer, at + DAY, task.local_on + DAY))

@@ -47,7 +47,9 @@ def episode_for(session: Session, episode_id: int, clinician_id: int) -> Episode
 
     Raises NotFound, NotAllowed for whoever treats no patients, WrongState("closed").
     """
-    episode = session.get(Episode, episode_id, with_for_update=True)
+    session.flush()
+    # Two people may decide at once: the second sees what the first one wrote.
+    episode = session.get(Episode, episode_id, with_for_update=True, populate_existing=True)
     if episode is None:
         raise NotFound("no such episode")
     clinician = session.get(Clinician, clinician_id)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from exercises.loader import load
 from exercises.schema import Tier
 from rehab.clinical import dose_rule
 from rehab.clinical.dose_rule import Judged, SessionDay, Verdict
@@ -36,19 +37,29 @@ def test_pain_and_the_next_morning_decide(
 
 
 @pytest.mark.parametrize(
-    ("more", "verdict"),
+    ("answer", "verdict"),
     [
-        ({"walking_next": "limp"}, "down"), ({"walking_next": "cannot"}, "down"),
-        ({"walking_next": "worse"}, "repeat"), ({"walking_next": "same"}, "on"),
-        ({"swelling_next": "more"}, "down"), ({"swelling_next": "less"}, "on"),
+        ("limp", "down"), ("cannot", "down"), ("swollen", "down"), ("worse", "repeat"),
+        ("numb", "repeat"), ("same", "on"), ("better", "on"), (None, "on"),
     ],
 )  # fmt: skip
 def test_a_limp_or_more_swelling_is_too_much_whatever_the_pain(
-    more: dict[str, Any], verdict: str
+    answer: str | None, verdict: str
 ) -> None:
-    judged = dose_rule.judge(session(1, 1, **more))
+    judged = dose_rule.judge(session(1, 1, moving_next=answer))
     assert judged is not None
     assert judged.verdict == verdict
+
+
+def test_the_words_of_the_rule_are_answers_the_check_ins_know() -> None:
+    known = {
+        option.value
+        for questionnaire in load().questionnaires.values()
+        for question in questionnaire.questions
+        if question.id in ("walking", "arm")
+        for option in question.options
+    }
+    assert {*dose_rule.TOO_MUCH_MOVING, *dose_rule.FINE_MOVING} <= known
 
 
 def test_a_session_begun_in_strong_pain_and_not_finished_counts_as_too_much() -> None:
