@@ -9,7 +9,10 @@ from flask import Flask
 from rehab.web import access, errors, headers, security, shown, telegram, throttle
 from rehab.web.forms import csrf
 
-PAGES = ("home", "patients", "enrol", "alerts", "on_call", "staff", "health", "metrics")
+PAGES = (
+    "home", "patients", "plan", "enrol", "alerts", "library", "preferences", "on_call", "staff",
+    "health", "metrics",
+)  # fmt: skip
 
 
 def register(app: Flask) -> None:

@@ -30,7 +30,8 @@ LONGEST_NOTE = 2000
 NOTHING = SelectChoice("", "")
 
 
-def _squeezed(value: Any) -> Any:
+def squeezed(value: Any) -> Any:
+    """Without blanks at both ends."""
     return value.strip() if isinstance(value, str) else value
 
 
@@ -48,7 +49,7 @@ class EnrolForm(Form):
     """A new patient."""
 
     name = StringField(
-        _l("Name"), validators=[InputRequired(), Length(max=200)], filters=[_squeezed]
+        _l("Name"), validators=[InputRequired(), Length(max=200)], filters=[squeezed]
     )
     birth_year = IntegerField(
         _l("Year of birth"),
@@ -69,9 +70,9 @@ class EnrolForm(Form):
         _l("Time zone"),
         description=_l("Where the patient lives; reminders follow it."),
         validators=[InputRequired(), Length(max=64)],
-        filters=[_squeezed],
+        filters=[squeezed],
     )
-    phone = TelField(_l("Phone"), validators=[Optional(), Length(max=32)], filters=[_squeezed])
+    phone = TelField(_l("Phone"), validators=[Optional(), Length(max=32)], filters=[squeezed])
     clinician = SelectField(_l("Responsible clinician"), coerce=int)
 
 
@@ -92,15 +93,6 @@ class ResolveForm(Form):
     def chosen(self) -> Outcome:
         """The outcome that was chosen."""
         return Outcome(self.outcome.data)
-
-
-class StageForm(Form):
-    """A move to another stage."""
-
-    to_stage = SelectField(_l("Move to"), validators=[InputRequired()])
-    reason = StringField(
-        _l("Reason"), validators=[InputRequired(), Length(max=500)], filters=[_squeezed]
-    )
 
 
 class PauseForm(Form):

@@ -32,6 +32,8 @@ HEADERS = {
 STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 STATIC_MAX_AGE = 3600
+FOR_EVER = "private, max-age=31536000, immutable"
+"""For a picture whose address changes with it, and that shows no patient."""
 
 
 def register(app: Flask) -> None:
@@ -52,6 +54,8 @@ def _add_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
+    if response.headers.get("Cache-Control") == FOR_EVER and response.status_code < 400:
+        return response
     is_static = (request.endpoint or "").endswith("static") and response.status_code < 400
     response.headers["Cache-Control"] = (
         f"public, max-age={STATIC_MAX_AGE}" if is_static else "no-store"

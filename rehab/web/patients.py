@@ -1,4 +1,4 @@
-"""One patient: the page, the chart, and what a clinician does about an alert, a stage or a message."""
+"""One patient: the page, the chart, and what a clinician does about an alert, an answer or a message."""
 
 from __future__ import annotations
 
@@ -8,20 +8,18 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
-from wtforms.fields import SelectChoice
 
 from rehab.charts import pain_chart
 from rehab.db import transaction
 from rehab.errors import InvalidInput, NotFound
 from rehab.models import AlertState
-from rehab.services import alerts, audit, episodes, messages, plans
+from rehab.services import alerts, audit, education, episodes, messages
 from rehab.services.overview import stories
 from rehab.services.overview.pain import pain_history
 from rehab.services.overview.patient import latest_episode, patient_view
-from rehab.services.overview.patient_values import PatientView
 from rehab.services.overview.timeline import timeline
 from rehab.web.access import Policy, allow_all, me, now, runtime
-from rehab.web.forms import EmptyForm, Form, PauseForm, ResolveForm, StageForm
+from rehab.web.forms import EmptyForm, Form, PauseForm, ResolveForm
 
 blueprint = Blueprint("patients", __name__, url_prefix="/patients/<int:patient_id>")
 allow_all(blueprint, Policy.PATIENT_TEAM)
@@ -95,28 +93,19 @@ def resolve(patient_id: int, alert_id: int) -> ResponseReturnValue:
     return _back(patient_id)
 
 
-@blueprint.post("/stage")
-def change_stage(patient_id: int) -> ResponseReturnValue:
-    """Move the patient to another stage, with a reason."""
+@blueprint.post("/misunderstood/seen")
+def mark_mistakes_seen(patient_id: int) -> ResponseReturnValue:
+    """Somebody has talked to the patient about what was answered wrong."""
+    if not EmptyForm().validate_on_submit():
+        raise InvalidInput(card=_("Please try again from the patient's page."))
+    wanted = request.form.get("delivery_id", type=int)
     with transaction() as session:
-        form = _stage_form(_view(session, patient_id))
-    try:
-        if not form.validate_on_submit():
-            return _page(patient_id, {"stage_form": form}), 422
-        with transaction() as session:
-            plans.change_stage(
-                session,
-                runtime().context,
-                episode_id=latest_episode(session, patient_id).id,
-                to_stage=form.to_stage.data,
-                reason=form.reason.data or "",
-                clinician_id=me().id,
-                now=now(),
-            )
-    except InvalidInput as error:
-        form.show(error)
-        return _page(patient_id, {"stage_form": form}), 422
-    flash(_("The stage was changed. The plan follows from now on."), "success")
+        episode = latest_episode(session, patient_id)
+        found = education.delivery_of(session, delivery_id=wanted or 0, episode_id=episode.id)
+        if found is None:
+            raise NotFound("no such card of this patient")
+        education.mark_seen(session, delivery_id=found.id, clinician_id=me().id, now=now())
+    flash(_("Marked as seen."), "success")
     return _back(patient_id)
 
 
@@ -170,25 +159,12 @@ def _require_own(session: Session, alert_id: int, patient_id: int) -> None:
         raise NotFound("no such alert of this patient")
 
 
-def _view(session: Session, patient_id: int) -> PatientView:
-    return patient_view(session, runtime().context, patient_id=patient_id, now=now())
-
-
-def _stage_form(view: PatientView) -> StageForm:
-    form = StageForm()
-    form.to_stage.choices = [
-        SelectChoice(stage.id, f"{stage.name} ({stage.from_day}–{stage.to_day})")
-        for stage in view.stages
-        if stage.id != view.stage.id
-    ]
-    return form
-
-
 def _page(patient_id: int, forms: dict[str, Form]) -> str:
     context = runtime().context
     since = None if request.args.get("since") == "all" else now() - timedelta(days=TIMELINE_DAYS)
     with transaction() as session:
-        view = _view(session, patient_id)
+        view = patient_view(session, context, patient_id=patient_id, now=now())
+        mistakes = education.open_mistakes(session, context, episode_id=view.episode_id)
         told = stories.of_episode(session, context, episode_id=view.episode_id)
         history = pain_history(session, context, patient_id=patient_id, now=now())
         entries = timeline(session, context, patient_id=patient_id, stories=told, since=since)
@@ -206,11 +182,11 @@ def _page(patient_id: int, forms: dict[str, Form]) -> str:
         alert=next((one for one in told if one.state != AlertState.RESOLVED), None),
         earlier=[one for one in told if one.state == AlertState.RESOLVED],
         history=history,
+        mistakes=mistakes,
         entries=entries,
         shows_all=since is None,
         days=TIMELINE_DAYS,
         resolve_form=forms.get("resolve_form") or ResolveForm(formdata=None),
-        stage_form=forms.get("stage_form") or _stage_form(view),
         pause_form=forms.get("pause_form") or PauseForm(formdata=None),
         empty_form=EmptyForm(),
     )

@@ -24,7 +24,12 @@ EXPECTED = {
 
 
 def _address(clinic: Clinic, rule: Rule) -> str:
-    values = {"patient_id": clinic.cast.asha, "clinician_id": clinic.cast.vikram, "alert_id": 1}
+    values = {
+        "patient_id": clinic.cast.asha,
+        "clinician_id": clinic.cast.vikram,
+        "alert_id": 1,
+        "exercise_id": "EX05",
+    }
     _, path = rule.build({name: values[name] for name in rule.arguments}) or ("", "")
     return path
 

@@ -83,10 +83,12 @@ def test_an_alert_can_be_escalated_from_the_page(clinic: Clinic, page: str) -> N
 
 def test_a_stage_change_needs_a_reason(clinic: Clinic, page: str) -> None:
     client = clinic.signed_in(MEERA)
-    refused = post(client, f"{page}/stage", page=page, to_stage="P2", reason=" ")
+    assert f'href="{page}/plan#stage"' in client.get(page).get_data(as_text=True)
+    form = {"kind": "advance", "to_stage": "P2"}
+    refused = post(client, f"{page}/plan/apply", page=page, **form, reason=" ")
     assert refused.status_code == 422
-    form = {"to_stage": "P2", "reason": "Walks without a limp"}
-    assert post(client, f"{page}/stage", page=page, **form).status_code == 303
+    form["reason"] = "Walks without a limp"
+    assert post(client, f"{page}/plan/apply", page=page, **form).status_code == 303
     shown = client.get(page).get_data(as_text=True)
     assert "Meera Joshi moved the stage from Protect to Load" in shown
     assert "Walks without a limp" in shown

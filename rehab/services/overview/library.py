@@ -124,9 +124,7 @@ def exercise_view(content: ContentPack, exercise_id: str) -> ExerciseView | None
         easier=_choice(content, found.easier),
         harder=_choice(content, found.harder),
         uses=tuple(
-            Use(
-                protocol.id, protocol.title, f"{stage.id} {stage.name}", *_window(planned, stage)
-            )
+            Use(protocol.id, protocol.title, f"{stage.id} {stage.name}", *_window(planned, stage))
             for protocol in content.protocols.values()
             for stage in staging.in_order(protocol)
             for planned in stage.exercises

@@ -9,8 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from exercises.schema import Protocol
-from rehab.clinical import staging, timetable
-from rehab.clinical.staging import active_precautions
+from rehab.clinical import precautions, staging, timetable
 from rehab.errors import NotFound
 from rehab.models import (
     CareTeamMember,
@@ -37,6 +36,7 @@ from rehab.services.overview.patient_values import (
     StageView,
     Until,
 )
+from rehab.services.overview.plan_signals import plan_signals
 from rehab.services.overview.worklist import review_due
 
 MOST_MESSAGES = 20
@@ -80,14 +80,13 @@ def patient_view(
         stages=tuple(_stage_views(protocol).values()),
         review_due=review_due(protocol, episode, day),
         weight_bearing=stage.weight_bearing,
-        precautions=tuple(
-            Until(one.text, one.to_day) for one in active_precautions(protocol, day)
-        ),
+        precautions=_precautions(session, context, episode, day),
         milestones=_milestones(protocol, day),
         plan=_plan(session, context, episode, now),
         team=_team(session, patient.id),
         latest=_latest(session, context, episode.id),
         messages=_messages(session, patient.id),
+        signals=plan_signals(session, context, [episode.id], now=now).get(episode.id, ()),
     )
 
 
@@ -134,6 +133,19 @@ def _stage_views(protocol: Protocol) -> dict[str, StageView]:
         )
         for stage in protocol.stages
     }
+
+
+def _precautions(
+    session: Session, context: Context, episode: Episode, day: int
+) -> tuple[Until, ...]:
+    """With the patient's own settings, and the end in days after surgery whatever it counts from."""
+    protocol = versions.protocol_of(session, context, episode)
+    home, own = plans.discharge_day(episode), plans.changes_of(session, episode)
+    return tuple(
+        Until(one.text, window[1])
+        for one in plans.active_precautions(session, context, episode=episode, day=day)
+        if (window := precautions.days_of(protocol, one, day, home, own))
+    )
 
 
 def _milestones(protocol: Protocol, day: int) -> tuple[Ahead, ...]:

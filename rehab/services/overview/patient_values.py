@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from rehab.clinical.worklist import Reason
+
 
 @dataclass(frozen=True)
 class Until:
@@ -134,6 +136,8 @@ class PatientView:
     team: tuple[str, ...]
     latest: LatestCheckIn | None
     messages: tuple[MessageView, ...]
+    signals: tuple[Reason, ...] = ()
+    """What the plan itself says, as in the worklist."""
 
     @property
     def unread(self) -> int:

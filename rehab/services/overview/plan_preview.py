@@ -1,4 +1,4 @@
-"""The difference a change makes to a week of exercises, side by side."""
+"""The difference a change makes to some days of exercises, side by side."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from rehab.services import care_tasks
 from rehab.services.context import Context
 from rehab.services.overview.plan_day import items_on
 
-DAYS = 7
-Week = tuple[tuple[PlanItem, ...], ...]
+MOST_DAYS = 7
+Days = tuple[tuple[PlanItem, ...], ...]
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One exercise in a week before and after. `mark` is new, gone, changed or same."""
+    """One exercise before and after, and on how many of the days. `mark`: new, gone, changed, same."""
 
     exercise_id: str
     name: str
@@ -33,8 +33,14 @@ class Difference:
     mark: str
 
 
-def week(session: Session, context: Context, *, episode: Episode, first: date) -> Week:
-    """The plan of seven dates from this one on: exercises take turns, so one day says too little."""
+def days_from(
+    session: Session, context: Context, *, episode: Episode, first: date, last: date | None
+) -> Days:
+    """The plan of seven dates from `first` on, or up to `last` when that is sooner.
+
+    Exercises take turns, so one day says too little.
+    """
+    count = MOST_DAYS if last is None else min(MOST_DAYS, max((last - first).days + 1, 1))
     return tuple(
         items_on(
             session,
@@ -42,14 +48,14 @@ def week(session: Session, context: Context, *, episode: Episode, first: date) -
             episode=episode,
             day=timetable.day_number(episode.surgery_on, first + timedelta(days=ahead)),
         )
-        for ahead in range(DAYS)
+        for ahead in range(count)
     )
 
 
 def differences(
-    before: Week, after: Week, library: Mapping[str, Exercise]
+    before: Days, after: Days, library: Mapping[str, Exercise]
 ) -> tuple[Difference, ...]:
-    """Every exercise of either week, in the order of the plan, the new ones last."""
+    """Every exercise of either plan, in the order of the plan, the new ones last."""
     old, new = _by_exercise(before), _by_exercise(after)
     return tuple(
         _difference(one, library[one].name, old.get(one, []), new.get(one, []))
@@ -57,7 +63,7 @@ def differences(
     )
 
 
-def _by_exercise(found: Week) -> dict[str, list[str]]:
+def _by_exercise(found: Days) -> dict[str, list[str]]:
     doses: dict[str, list[str]] = {}
     for items in found:
         for item in items:

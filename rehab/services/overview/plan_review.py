@@ -39,6 +39,8 @@ def review_view(
     order = [stage.id for stage in staging.in_order(protocol)]
     here = order.index(review.stage.id)
     stages = [Choice(one.id, one.name) for one in staging.in_order(protocol)]
+    # The time before the operation is over once a later stage has begun.
+    gone = {one.id for one in protocol.stages if one.to_day < 0 <= review.stage.from_day}
     coming = review.next_stage
     return ReviewView(
         stage_id=review.stage.id,
@@ -51,7 +53,7 @@ def review_view(
         hold_until=review.hold_until,
         blocked=review.blocked,
         later=tuple(stages[here + 1 :]),
-        earlier=tuple(reversed(stages[:here])),
+        earlier=tuple(one for one in reversed(stages[:here]) if one.id not in gone),
     )
 
 

@@ -19,6 +19,7 @@ from rehab.services import education, versions
 from rehab.services.access import visible_episodes
 from rehab.services.context import Context
 from rehab.services.overview import signals as facts
+from rehab.services.overview.plan_signals import joined, plan_signals
 
 SPARKLINE_DAYS = 14
 SILENT_WITHOUT_RULE = timedelta(hours=48)
@@ -84,7 +85,7 @@ class Row:
             Tile.AMBER: self.level == "amber",
             Tile.SILENT: bool(codes & {"silent", "no_data"}),
             Tile.UNREAD: self.unread > 0,
-            Tile.REVIEW: "stage_review" in codes,
+            Tile.REVIEW: bool(codes & {"stage_review", "stage_ready"}),
             Tile.ALL: True,
         }[tile]
 
@@ -160,6 +161,7 @@ def _rows(session: Session, context: Context, episodes: list[Episode], now: date
     unread = facts.unread(session, patient_ids)
     owners = facts.owners(session, patient_ids)
     misunderstood = education.mistakes_count(session, ids)
+    of_the_plan = plan_signals(session, context, ids, now=now)
     return [
         _row(
             episode,
@@ -171,6 +173,7 @@ def _rows(session: Session, context: Context, episodes: list[Episode], now: date
             unread=unread.get(episode.patient_id, 0),
             owner=owners.get(episode.patient_id, ""),
             misunderstood=misunderstood.get(episode.id, 0),
+            more=of_the_plan.get(episode.id, ()),
             now=now,
         )
         for episode in episodes
@@ -188,6 +191,7 @@ def _row(
     unread: int,
     owner: str,
     misunderstood: int,
+    more: tuple[Reason, ...],
     now: datetime,
 ) -> Row:
     patient = episode.patient
@@ -208,6 +212,7 @@ def _row(
         ),
         now,
     )
+    placed = joined(placed, more)
     days = [today - timedelta(days=back) for back in reversed(range(SPARKLINE_DAYS))]
     return Row(
         patient_id=patient.id,
