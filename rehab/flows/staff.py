@@ -1,7 +1,8 @@
-"""What a clinician does in the chat: acknowledge, escalate and resolve alerts; who is on call."""
+"""What a clinician does in the chat: alerts and who is on call; plans and stages are next door."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rehab import texts
-from rehab.errors import NotAllowed, NotFound, WrongState
+from rehab.errors import InvalidInput, NotAllowed, NotFound, WrongState
+from rehab.flows import staff_plan, staff_progression
 from rehab.flows.types import Event, EventKind, Handled
 from rehab.models import (
     Alert,
@@ -39,6 +41,27 @@ class Desk:
     event: Event
     now: datetime
 
+    def say(
+        self,
+        kind: str,
+        text: str,
+        *,
+        buttons: Sequence[Sequence[outbox.Button]] = (),
+        edits: OutboxMessage | None = None,
+    ) -> OutboxMessage:
+        """Put one message into this chat, or new words on an earlier one."""
+        return outbox.enqueue(
+            self.session,
+            dedupe_key=f"{kind}:{self.event.source}",
+            message_class=MessageClass.REPLY,
+            kind=kind,
+            chat_id=self.event.chat_id,
+            text=text,
+            buttons=buttons,
+            now=self.now,
+            edits_id=edits.id if edits else None,
+        )
+
 
 def handle(desk: Desk) -> Handled:
     """One thing a clinician did in the chat."""
@@ -54,21 +77,51 @@ def handle(desk: Desk) -> Handled:
     channels.staff_back(desk.clinician)
     if desk.event.kind == EventKind.TAP:
         return _tap(desk)
-    if desk.event.kind == EventKind.COMMAND and desk.event.command in ("oncall", "alerts"):
-        _say(desk, "staff_on_call", _overview(desk))
-    elif desk.event.kind in (EventKind.COMMAND, EventKind.TEXT, EventKind.MEDIA):
-        _say(desk, "staff_hello", texts.text("staff.hello", LANGUAGE, name=desk.clinician.name))
+    if desk.event.kind == EventKind.COMMAND:
+        _command(desk)
+    elif desk.event.kind == EventKind.TEXT and staff_progression.on_text(desk):
+        return Handled()
+    elif desk.event.kind in (EventKind.TEXT, EventKind.MEDIA):
+        _greet(desk)
     return Handled()
+
+
+def _command(desk: Desk) -> None:
+    # Whoever asks for something else is not typing a reason any more.
+    staff_progression.forget(desk)
+    if desk.event.command in ("oncall", "alerts"):
+        desk.say("staff_on_call", _overview(desk))
+    elif desk.event.command == "stages":
+        staff_plan.stages(desk)
+    elif desk.event.command == "plan":
+        staff_plan.plan_of_code(desk)
+    else:
+        _greet(desk)
+
+
+def _greet(desk: Desk) -> None:
+    hello = texts.text("staff.hello", LANGUAGE, name=desk.clinician.name)
+    desk.say("staff_hello", "\n\n".join([hello, texts.text("staff.commands", LANGUAGE)]))
 
 
 def _tap(desk: Desk) -> Handled:
     prompt = prompts.find(desk.session, token=desk.event.token, chat_id=desk.event.chat_id)
     value = prompts.value_of(prompt, desk.event.choice) if prompt else None
-    if prompt is None or value is None or prompt.kind != "alert":
+    if prompt is None or value is None:
         return Handled(texts.text("staff.unknown_button", LANGUAGE))
+    if prompt.kind == staff_plan.LIST:
+        return staff_plan.on_list_tap(desk, value)
+    if prompt.kind in staff_progression.KINDS:
+        return staff_progression.on_tap(desk, prompt, value)
+    if prompt.kind != "alert":
+        return Handled(texts.text("staff.unknown_button", LANGUAGE))
+    return _on_alert(desk, prompt, value)
+
+
+def _on_alert(desk: Desk, prompt: Prompt, value: str) -> Handled:
     try:
         return _act(desk, prompt, value)
-    except (WrongState, NotAllowed, NotFound) as problem:
+    except (WrongState, NotAllowed, NotFound, InvalidInput) as problem:
         # The card in this chat is behind: show it as it is now.
         _refresh(desk, prompt)
         return Handled(str(problem)[:200])
@@ -87,6 +140,8 @@ def _act(desk: Desk, prompt: Prompt, value: str) -> Handled:
         outcome = Outcome(value.partition(":")[2])
         alerts.resolve(desk.session, desk.context, outcome=outcome, note="", **who)
         return Handled(texts.text("staff.resolved", LANGUAGE))
+    if value == "easier":
+        return staff_plan.make_easier(desk, alert_id)
     return _show_outcomes(desk, prompt) if value == "resolve" else _refresh(desk, prompt)
 
 
@@ -134,15 +189,3 @@ def _overview(desk: Desk) -> str:
     if not waiting:
         lines.append(texts.text("staff.no_alerts", LANGUAGE))
     return "\n".join(lines)
-
-
-def _say(desk: Desk, kind: str, text: str) -> None:
-    outbox.enqueue(
-        desk.session,
-        dedupe_key=f"{kind}:{desk.event.source}",
-        message_class=MessageClass.REPLY,
-        kind=kind,
-        chat_id=desk.event.chat_id,
-        text=text,
-        now=desk.now,
-    )

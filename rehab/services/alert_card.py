@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from exercises.schema import Questionnaire, Tier
+from rehab import texts
 from rehab.clinical import timetable
-from rehab.models import Alert, AlertState, CheckIn, FindingRecord, Outcome
+from rehab.models import (
+    Alert,
+    AlertEvent,
+    AlertState,
+    CheckIn,
+    Episode,
+    EpisodeState,
+    FindingRecord,
+    Outcome,
+)
 from rehab.services import versions
 from rehab.services.context import Context
 from rehab.services.prompts import Choice
@@ -31,17 +41,22 @@ OUTCOME_LABELS = {
 MOST_REASONS = 6
 MOST_FACTS = 4
 CLOCK = "%d %b %H:%M"
+EASIER_DAYS = 2
+"""Today and tomorrow. Project proposal, not sourced: clinic must decide."""
+EASIER = "plan_one_step_easier"
+"""The alert's history when somebody made the plan easier from the card; `detail` is its last day."""
 
 
 def card_text(session: Session, context: Context, alert: Alert, *, now: datetime) -> str:
     """The whole card in its present state."""
     lines = [
         *_heading(context, alert),
-        _who(context, alert, now),
+        who(context, alert.episode, now),
         "",
         *_reasons(session, context, alert),
         "",
         _state(context, alert, now),
+        *_easier_in_words(alert),
     ]
     link = context.config.web.public_url
     if link:
@@ -53,13 +68,38 @@ def card_choices(alert: Alert) -> list[list[Choice]]:
     """The buttons that fit the alert's state."""
     if alert.state == AlertState.RESOLVED:
         return []
-    resolve = Choice("resolve", "✔️ Resolve …")
-    if alert.state == AlertState.ACKNOWLEDGED:
-        return [[Choice("escalate", "⬆️ Escalate"), resolve]]
-    return [
-        [Choice("acknowledge", "✋ Acknowledge")],
-        [Choice("escalate", "⬆️ Escalate"), resolve],
-    ]
+    handle = [[Choice("escalate", "⬆️ Escalate"), Choice("resolve", "✔️ Resolve …")]]
+    if alert.state == AlertState.OPEN:
+        handle = [[Choice("acknowledge", "✋ Acknowledge")], *handle]
+    if not may_be_made_easier(alert):
+        return handle
+    label = texts.text("staff.easier_button", texts.SOURCE_LANGUAGE, days=EASIER_DAYS)
+    return [*handle, [Choice("easier", label)]]
+
+
+def made_easier(alert: Alert) -> AlertEvent | None:
+    """When and by whom the plan was made easier from this alert's card, if it was."""
+    return next((event for event in alert.events if event.kind == EASIER), None)
+
+
+def may_be_made_easier(alert: Alert) -> bool:
+    """Whether the card offers an easier plan: once, and not beside the advice to call an ambulance."""
+    return (
+        alert.state != AlertState.RESOLVED
+        and Tier(alert.tier) is not Tier.EMERGENCY
+        and alert.episode.state == EpisodeState.ACTIVE
+        and made_easier(alert) is None
+    )
+
+
+def who(context: Context, episode: Episode, now: datetime) -> str:
+    """The line that says whom a card is about, without a name."""
+    patient = episode.patient
+    today = timetable.local_date(now, patient.timezone)
+    day = timetable.day_number(episode.surgery_on, today)
+    procedure = episode.procedure.replace("-", " ")
+    marked = " · SYNTHETIC" if patient.is_synthetic else ""
+    return f"Patient {patient.code} · day {day} · {procedure}, {episode.side}{marked}"
 
 
 def outcome_choices() -> list[list[Choice]]:
@@ -72,16 +112,6 @@ def outcome_choices() -> list[list[Choice]]:
 def _heading(context: Context, alert: Alert) -> list[str]:
     number = context.config.clinic.emergency_number
     return [f"{HEADINGS[Tier(alert.tier)].format(number=number)}", f"Alert {alert.code}"]
-
-
-def _who(context: Context, alert: Alert, now: datetime) -> str:
-    episode = alert.episode
-    patient = episode.patient
-    today = timetable.local_date(now, patient.timezone)
-    day = timetable.day_number(episode.surgery_on, today)
-    procedure = episode.procedure.replace("-", " ")
-    marked = " · SYNTHETIC" if patient.is_synthetic else ""
-    return f"Patient {patient.code} · day {day} · {procedure}, {episode.side}{marked}"
 
 
 def _reasons(session: Session, context: Context, alert: Alert) -> list[str]:
@@ -149,6 +179,15 @@ def _state(context: Context, alert: Alert, now: datetime) -> str:
     return (
         f"Opened {at(alert.opened_at)} ({_ago(now - alert.opened_at)}). Nobody has acknowledged."
     )
+
+
+def _easier_in_words(alert: Alert) -> list[str]:
+    event = made_easier(alert)
+    if event is None:
+        return []
+    name = event.clinician.name if event.clinician else "?"
+    until = f"{date.fromisoformat(event.detail):%d %b}"
+    return [texts.text("staff.easier_on_card", texts.SOURCE_LANGUAGE, who=name, until=until)]
 
 
 def _ago(age: timedelta) -> str:

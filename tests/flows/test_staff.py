@@ -10,7 +10,7 @@ from sqlalchemy import select
 from exercises.schema import Tier
 from rehab import texts
 from rehab.flows.types import EventKind
-from rehab.models import Alert, AlertEvent, Clinician, Prompt
+from rehab.models import Alert, AlertEvent, Clinician, PlanChange, Prompt
 from rehab.services import alerts, enrolment, episodes
 from tests.support.build import ASHA_CHAT, MEERA_CHAT, RAO_CHAT, Chat, Clinic, finding
 
@@ -84,8 +84,56 @@ def test_acknowledge_resolve_outcome(meera: Chat) -> None:
 def test_from_the_outcomes_there_is_a_way_back(meera: Chat) -> None:
     meera.taps("resolve")
     meera.taps("back")
-    assert len(meera.buttons) == 3
+    assert len(meera.buttons) == 4
     assert meera.clinic.alert().state == "open"
+
+
+def test_the_plan_is_made_easier_once_for_the_reason_of_the_alert(meera: Chat) -> None:
+    handled = meera.taps("easier")
+    assert handled.toast == (
+        "Every exercise is one step easier until 11 Mar. The patient is told."
+    )
+    assert "⬇️ Meera Joshi made the plan one step easier until 11 Mar." in meera.said
+    assert meera.buttons == ["✋ Acknowledge", "⬆️ Escalate", "✔️ Resolve …"]
+    alert = meera.clinic.alert()
+    (change,) = meera.clinic.all_of(PlanChange)
+    assert (change.kind, change.clinician_id) == ("step_down", meera.clinic.meera)
+    assert (str(change.from_on), str(change.to_on)) == ("2026-03-10", "2026-03-11")
+    assert change.reason == f"alert {alert.code}: reason of T1"
+    (told,) = meera.clinic.outbox(ASHA_CHAT, "plan_changed")
+    assert "Your exercises are a step easier until 11 March." in (told.text or "")
+
+
+def test_the_easier_plan_stands_in_the_alerts_history(meera: Chat) -> None:
+    meera.taps("easier")
+    (event,) = [one for one in meera.clinic.all_of(AlertEvent) if one.kind.startswith("plan")]
+    assert (event.kind, event.detail) == ("plan_one_step_easier", "2026-03-11")
+    assert event.clinician_id == meera.clinic.meera
+    meera.taps("acknowledge")
+    assert "made the plan one step easier" in meera.said
+
+
+def test_a_second_tap_makes_the_plan_no_easier_and_says_who_did(meera: Chat) -> None:
+    meera.taps("escalate")
+    meera.taps("easier")
+    rao = meera.clinic.chat(RAO_CHAT)
+    assert "Meera Joshi has already" in rao.taps("easier").toast
+    assert "already" in meera.taps("easier").toast
+    assert len(meera.clinic.all_of(PlanChange)) == 1
+
+
+def test_beside_the_advice_to_call_an_ambulance_no_easier_plan_is_offered(clinic: Clinic) -> None:
+    clinic.find(clinic.asha, Tier.EMERGENCY)
+    (card,) = clinic.outbox(MEERA_CHAT, "alert_card")
+    labels = [button["label"] for row in card.buttons for button in row]
+    assert labels == ["✋ Acknowledge", "⬆️ Escalate", "✔️ Resolve …"]
+
+
+def test_an_alert_that_became_an_emergency_makes_no_plan_easier(meera: Chat) -> None:
+    meera.clinic.find(meera.clinic.asha, Tier.EMERGENCY)
+    meera.clinic.deliver()
+    assert "cannot be stepped down" in meera.taps("easier").toast
+    assert meera.clinic.all_of(PlanChange) == []
 
 
 def test_escalating_pages_the_team(meera: Chat) -> None:
@@ -121,7 +169,7 @@ def test_a_tap_on_a_resolved_alert_changes_nothing(meera: Chat) -> None:
             note="",
             now=meera.clinic.now,
         )
-    for value in ("acknowledge", "escalate", "resolve"):
+    for value in ("acknowledge", "escalate", "resolve", "easier"):
         assert "already resolved" in meera.taps(value).toast
     assert meera.clinic.alert().outcome == "seen"
 
