@@ -62,7 +62,7 @@ def is_name(name: str) -> bool:
 @cache
 def release() -> Mapping[str, str]:
     """Return the texts of the release's own files, by name."""
-    return MappingProxyType(_texts(Path(__file__).parent))
+    return MappingProxyType(texts_of(Path(__file__).parent))
 
 
 def laid_over(changes: Mapping[str, str]) -> dict[str, str]:
@@ -134,7 +134,7 @@ def incoming(root: Path) -> Incoming:
     problems = list(_unsealed(recorded.get("files", {}), _digests(root)))
     if problems:
         raise ContentError(problems)
-    return Incoming(_texts(root), recorded.get("versions", {}))
+    return Incoming(texts_of(root), recorded.get("versions", {}))
 
 
 def _unsealed(sealed: Mapping[str, str], found: Mapping[str, str]) -> Iterator[Problem]:
@@ -165,7 +165,8 @@ def _recorded(root: Path) -> dict[str, dict[str, str]]:
     return data
 
 
-def _texts(root: Path) -> dict[str, str]:
+def texts_of(root: Path) -> dict[str, str]:
+    """Return the texts of a folder's files, by name. Raises ContentError for bytes that are no text."""
     texts, problems = {}, []
     for path in _paths(root):
         file = path.relative_to(root).as_posix()

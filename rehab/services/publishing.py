@@ -169,22 +169,24 @@ def _stale_words(draft: ContentDraft, told: Sequence[str]) -> str:
 def _store_exercises(
     session: Session, before: ContentPack, after: ContentPack, now: datetime
 ) -> None:
-    """Keep each changed exercise by itself too: its history is told exercise by exercise."""
-    for content_id, exercise in after.exercises.items():
-        digest = after.hashes[f"library/{content_id}"]
-        if before.hashes.get(f"library/{content_id}") == digest:
-            continue
-        if session.get(ContentVersion, digest) is None:
-            session.add(
-                ContentVersion(
-                    hash=digest,
-                    kind="library",
-                    content_id=content_id,
-                    version=digest[:12],
-                    body=exercise.model_dump(mode="json"),
-                    loaded_at=now,
+    """Keep each changed exercise by itself, before and after: its history is told one by one."""
+    changed = [key for key in after.hashes if before.hashes.get(key) != after.hashes[key]]
+    for name in changed:
+        kind, _, content_id = name.partition("/")
+        for pack in (before, after):
+            digest = pack.hashes.get(name)
+            known = digest is None or session.get(ContentVersion, digest) is not None
+            if kind == "library" and not known:
+                session.add(
+                    ContentVersion(
+                        hash=digest,
+                        kind=kind,
+                        content_id=content_id,
+                        version=str(digest)[:12],
+                        body=pack.exercises[content_id].model_dump(mode="json"),
+                        loaded_at=now,
+                    )
                 )
-            )
     session.flush()
 
 
