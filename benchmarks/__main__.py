@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
-from benchmarks import pictures
+from benchmarks import figures, pictures
 from benchmarks.place import NOW, clinic, seconds
 from rehab.clinical import triage
 from rehab.db import transaction
@@ -114,6 +114,12 @@ def picture() -> None:
     show("picture_telegram_already_has", by_id, "s", by_upload)
 
 
+def drawing() -> None:
+    """All exercise figures drawn anew, against as many empty animations."""
+    drawn, blank = figures.all_drawn_and_blank()
+    show("all_exercise_figures_on_two_cores", drawn, "s", blank)
+
+
 def _tick(patients: int) -> float:
     with clinic(patients) as (_, runtime):
         planner.run_once(runtime.context, FixedClock())
@@ -127,6 +133,7 @@ def benchmarks() -> Iterator[None]:
         yield screening(runtime)
     yield idle_tick()
     yield picture()
+    yield drawing()
 
 
 if __name__ == "__main__":

@@ -179,6 +179,8 @@ class House:
         lead: StaffRole = MEERA,
         surgery_on: date = SURGERY_ON,
         side: str = "left",
+        procedure: str = "hip-resurfacing",
+        variant: str | None = None,
     ) -> tuple[int, str]:
         """Written down by staff; the id and the token of the invite."""
         with self.session() as session:
@@ -187,8 +189,8 @@ class House:
                 self.context,
                 new=NewPatient(
                     name=role.name,
-                    procedure="hip-resurfacing",
-                    variant="standard",
+                    procedure=procedure,
+                    variant=variant,
                     side=side,
                     surgery_on=surgery_on,
                     timezone=role.zone,
