@@ -157,12 +157,13 @@ def _preview(
     patient_id: int, form: PlanForm, sent: dict[str, str], refused: Mapping[str, str]
 ) -> ResponseReturnValue:
     is_sent = request.method == "POST"
+    is_readable = not form.errors if is_sent else form.validate()
     seen, problems = None, _reasons(form)
     with undone() as session:
         episode = latest_episode(session, patient_id)
         who = {"name": episode.patient.name, "code": episode.patient.code}
         language = episode.patient.language
-        if is_sent or form.validate():
+        if is_readable:
             seen, problems = _rehearsed(session, patient_id, form)
         page = _shown(patient_id, form, sent, seen, {**problems, **refused}, who, language)
     return page, 422 if is_sent or problems else 200
@@ -171,8 +172,6 @@ def _preview(
 def _rehearsed(
     session: Session, patient_id: int, form: PlanForm
 ) -> tuple[Rehearsal | None, dict[str, str]]:
-    if form.errors:
-        return None, _reasons(form)
     try:
         seen = rehearse(_doing(session, patient_id, form, is_confirmed=False))
     except InvalidInput as error:

@@ -20,8 +20,8 @@ from rehab.db import db
 from rehab.errors import InvalidInput, WrongState
 from rehab.flows import exercises
 from rehab.flows.turn import Turn
-from rehab.models import ChatState, Episode, EpisodeState, OutboxMessage
-from rehab.services import plan_edits, plans, surgery_date, versions
+from rehab.models import ChatState, Decision, Episode, EpisodeState, OutboxMessage
+from rehab.services import plan_edits, plans, progression, surgery_date, versions
 from rehab.services.overview.plan_preview import Days, Difference, days_from, differences
 from rehab.services.surgery_date import Shift
 from rehab.web.plan_acts import EDITS, Doing, carry_out, edit_of
@@ -61,6 +61,8 @@ class Rehearsal:
     """`override` or `reason`, and why it is needed."""
     problems: Mapping[str, str] = field(default_factory=dict)
     """Field to reason. With a problem it cannot be confirmed."""
+    unmet: tuple[str, ...] = ()
+    """Texts of the exit criteria that are not met or not known, when it advances."""
     messages: tuple[PatientText, ...] = ()
     day_list: str = ""
     """The list of exercises as the chat would show it on the first day; empty when nothing differs."""
@@ -132,6 +134,10 @@ def _plain(doing: Doing) -> Rehearsal:
     if kind == "surgery_date" and moved is not None:
         move = surgery_date.preview(session, context, episode=episode, surgery_on=moved, now=now)
         return Rehearsal("", first, shifts=move.shifts, problems=move.problems)
+    if kind == Decision.ADVANCE:
+        review = progression.view(session, context, episode=episode, now=now)
+        unmet = (one.criterion.text for one in review.criteria if one.state != "met")
+        return Rehearsal("", first, unmet=tuple(unmet))
     return Rehearsal("", first)
 
 
