@@ -12,6 +12,7 @@ KNOWN_TAGS = frozenset(
         "pivot",  # twisting on the planted leg
         "resisted",  # bands, weights, machines
         "pool",
+        "circulation",  # moves the blood of the legs: never cut when a plan steps down
         "end-range",  # a gentle stretch at the end of the movement
         "forced-end-range",
         "long-walk",

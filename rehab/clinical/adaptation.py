@@ -62,6 +62,10 @@ class PlanItem:
     overridden: tuple[str, ...] = ()
 
 
+CIRCULATION = "circulation"
+"""Exercises against blood clots: pain elsewhere is no reason to do fewer of them."""
+
+
 @dataclass(frozen=True)
 class _Place:
     item: PlanItem
@@ -222,6 +226,9 @@ def _step_down(
     eased = []
     for item in items:
         exercise = library[item.exercise_id]
+        if CIRCULATION in exercise.tags:
+            eased.append(item)
+            continue
         easier = library.get(exercise.easier or "")
         if easier is not None and easier.id not in taken and not easier.tags & forbidden:
             taken.add(easier.id)

@@ -50,6 +50,7 @@ LIBRARY = {
         exercise(5, easier="EX04"),
         exercise(6, "impact"),
         exercise(7, dose_limits=None),
+        exercise(8, "circulation", easier="EX01"),
         *(exercise(number) for number in range(10, 20)),
     )
 }

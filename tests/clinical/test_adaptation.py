@@ -108,6 +108,13 @@ def test_without_limits_nobody_knows_how_little_so_the_dose_stays() -> None:
     assert plan(change("step_down"), of=protocol(planned(7)))[0].dose == USUAL
 
 
+def test_a_step_down_leaves_what_guards_against_clots_alone() -> None:
+    items = plan(change("step_down"), of=protocol(planned(8)))
+    assert [(item.exercise_id, item.dose, item.change_id) for item in items] == [
+        ("EX08", USUAL, None)
+    ]
+
+
 def test_a_step_down_never_leads_to_what_a_precaution_forbids() -> None:
     items = plan(change("step_down"), of=protocol(planned(5)))
     assert ids(items) == ["EX05"]
