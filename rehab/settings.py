@@ -90,6 +90,10 @@ class Education(Section):
     at: time
 
 
+class Progress(Section):
+    at: time
+
+
 class CheckIns(Section):
     correction_minutes: int = Field(ge=0, le=1440)
 
@@ -146,6 +150,7 @@ class Config(Section):
     reminders: Reminders
     check_ins: CheckIns
     education: Education
+    progress: Progress
     escalation: Escalation
     progression: Progression
     retention: Retention

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from rehab.flows import check_in, education, exercises, onboarding
+from rehab.flows import check_in, education, exercises, handout, onboarding, progress
 from rehab.flows.turn import Turn, menu
 from rehab.flows.types import Handled
 from rehab.models import EpisodeState
@@ -13,7 +13,7 @@ from rehab.services import cover, episodes
 from rehab.services.prompts import Choice
 
 PAUSE_DAYS = (1, 3, 7)
-NEEDS_ACTIVE = frozenset({"today", "checkin"})
+NEEDS_ACTIVE = frozenset({"today", "checkin", "paper"})
 ALIASES = {
     "start": "help",
     "check_in": "checkin",
@@ -21,6 +21,7 @@ ALIASES = {
     "exercises": "today",
     "emergency": "warning",
     "signs": "warning",
+    "print": "paper",
 }
 
 
@@ -39,6 +40,8 @@ def run(turn: Turn, command: str, argument: str = "") -> Handled:
         "stop": lambda: _stop(turn),
         "time": lambda: _time(turn, argument),
         "learn": lambda: education.show_list(turn),
+        "paper": lambda: handout.send(turn),
+        "progress": lambda: progress.show(turn),
     }
     step = steps.get(command)
     if step is None:
@@ -68,7 +71,7 @@ def _help(turn: Turn) -> None:
     turn.say(
         "help",
         f"{turn.text('help.text')}\n\n{hours}",
-        rows=menu(turn, "warning", "today", "checkin", "learn"),
+        rows=menu(turn, "warning", "today", "checkin", "progress", "paper", "learn"),
     )
 
 

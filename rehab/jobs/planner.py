@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from rehab.clinical import timetable
 from rehab.clock import Clock
-from rehab.flows import check_in, education, exercises
+from rehab.flows import check_in, education, exercises, progress
 from rehab.flows.turn import Turn
 from rehab.jobs.each import each, ids
 from rehab.models import (
@@ -118,7 +118,7 @@ def _act_on(session: Session, context: Context, task: CareTask, now: datetime) -
     if chat is None or chat.state != ChatState.ACTIVE:
         return _close(task, TaskState.MISSED)
     quiet = context.config.reminders
-    can_wait = _is_follow_up(task) or task.kind == TaskKind.EDUCATION
+    can_wait = _is_follow_up(task) or task.kind in (TaskKind.EDUCATION, TaskKind.PROGRESS)
     if can_wait and timetable.in_quiet_hours(
         now, episode.patient.timezone, quiet.quiet_from, quiet.quiet_until
     ):
@@ -144,6 +144,9 @@ def _remind(session: Session, context: Context, task: CareTask, now: datetime) -
     )
     if task.kind == TaskKind.EDUCATION:
         education.send_due(turn, task)
+        return True
+    if task.kind == TaskKind.PROGRESS:
+        progress.send_due(turn, task)
         return True
     if task.kind == TaskKind.EXERCISES:
         if is_nudge:

@@ -22,7 +22,7 @@ from rehab.models import (
     TaskKind,
     TaskState,
 )
-from rehab.services import education, plans, versions
+from rehab.services import education, plans, progress, versions
 from rehab.services.context import Context
 
 PLAN_AHEAD = timedelta(days=2)
@@ -258,6 +258,8 @@ def _plan_day(
     today = timetable.local_date(now, episode.patient.timezone)
     if education.due_card(session, context, episode=episode, local_on=local_on, as_of=today):
         kinds.append(TaskKind.EDUCATION)
+    if progress.is_day(day):
+        kinds.append(TaskKind.PROGRESS)
     due = {kind: _due_at(context, episode, local_on, kind) for kind in kinds}
     return sum(
         _plan_task(session, episode, kind, local_on, due[kind])
@@ -315,7 +317,11 @@ def _wants_check_in(session: Session, context: Context, episode: Episode, day: i
 
 def _due_at(context: Context, episode: Episode, local_on: date, kind: str) -> datetime:
     patient = episode.patient
-    wall = context.config.education.at if kind == TaskKind.EDUCATION else patient.reminder_time
+    fixed = {
+        TaskKind.EDUCATION: context.config.education.at,
+        TaskKind.PROGRESS: context.config.progress.at,
+    }
+    wall = fixed.get(TaskKind(kind), patient.reminder_time)
     return timetable.due_at(local_on, wall, patient.timezone) + timetable.spread(
         f"patient:{patient.id}", context.config.reminders.spread_minutes
     )

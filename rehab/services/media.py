@@ -15,7 +15,7 @@ from typing import Literal, Protocol, get_args
 
 from sqlalchemy.orm import Session
 
-from exercises.drawing import Figure, animation, figure_hash, load_figures
+from exercises.drawing import Figure, animation, figure_hash, load_figures, strip_png
 from exercises.drawing.timer import LONGEST_SECONDS, MOST_REPS, timer
 from exercises.errors import ContentError
 from exercises.schema import Dose
@@ -130,6 +130,22 @@ def of_timer(dose: Dose) -> Media | None:
     return Media("animation", f"timer:{dose.hold_seconds}:{rest}:{shown}")
 
 
+def still(key: str, side: Side, *, own_files: Path = OWN_FILES) -> bytes | None:
+    """The picture an exercise's key names, for paper: PNG or JPEG; None when it cannot be printed.
+
+    In place of the clinic's own film, and of a file that is gone, the figure is drawn.
+    """
+    exercise_id = key.split(":")[1]
+    own = _own_file(exercise_id, own_files)
+    if own is not None and OWN_KINDS[own.suffix[1:].lower()][0] == "photo":
+        return own.read_bytes()
+    figure = figures().get(exercise_id)
+    if figure is None:
+        return None
+    name = f"still-{exercise_id}-{side}-{_hash_of(figure)}.png"
+    return kept(name, lambda: strip_png(figure, side))
+
+
 @cache
 def figures() -> Mapping[str, Figure]:
     """Every drawn figure by exercise id, read once; none when the files cannot be read."""
@@ -161,9 +177,24 @@ def _of_timer_key(_: Session, __: Context, parts: tuple[str, ...]) -> Recipe:
     return TimerRecipe(hold, rest, reps)
 
 
+def _of_handout_key(session: Session, context: Context, parts: tuple[str, ...]) -> Recipe:
+    # A hand-out shows exercises, so it can only be known here when it is needed.
+    from rehab.services import handout
+
+    return handout.recipe_of_key(session, context, parts)
+
+
+def _of_progress_key(session: Session, context: Context, parts: tuple[str, ...]) -> Recipe:
+    from rehab.services import progress  # as above
+
+    return progress.recipe_of_key(session, context, parts)
+
+
 RECIPES: dict[str, Callable[[Session, Context, tuple[str, ...]], Recipe]] = {
     "exercise": _of_exercise_key,
     "timer": _of_timer_key,
+    "handout": _of_handout_key,
+    "progress": _of_progress_key,
 }
 
 

@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from rehab.charts import pain_chart
+from rehab.clinical import timetable
 from rehab.db import transaction
 from rehab.errors import InvalidInput, NotFound
 from rehab.models import AlertState
-from rehab.services import alerts, audit, education, episodes, messages
+from rehab.services import alerts, audit, education, episodes, handout, messages, plans, progress
 from rehab.services.overview import stories
 from rehab.services.overview.pain import pain_history
 from rehab.services.overview.patient import latest_episode, patient_view
@@ -46,6 +47,41 @@ def pain(patient_id: int) -> ResponseReturnValue:
         "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
     )
     return response
+
+
+@blueprint.get("/hand-out.pdf")
+def hand_out(patient_id: int) -> ResponseReturnValue:
+    """The plan of the coming days for paper, in the patient's language; every print is recorded."""
+    with transaction() as session:
+        episode = latest_episode(session, patient_id)
+        context, day = runtime().context, episodes.day_today(episode, now())
+        plans.follow_calendar(session, context, episode=episode, day=day, now=now())
+        today = timetable.local_date(now(), episode.patient.timezone)
+        found = handout.sheet(session, context, episode=episode, local_on=today)
+        recipe = handout.recipe_of(episode, found)
+        audit.record(
+            session,
+            actor=me().actor,
+            action="handout.printed",
+            subject=f"episode:{episode.id}",
+            patient_id=patient_id,
+            now=now(),
+        )
+    made = recipe.make()
+    response = Response(made.content, mimetype=made.mime)
+    response.headers.set("Content-Disposition", "inline", filename=made.name)
+    return response
+
+
+@blueprint.get("/progress.png")
+def progress_picture(patient_id: int) -> ResponseReturnValue:
+    """The picture of the last weeks as the patient gets it."""
+    with transaction() as session:
+        episode = latest_episode(session, patient_id)
+        today = timetable.local_date(now(), episode.patient.timezone)
+        found = progress.of(session, runtime().context, episode=episode, until=today)
+    made = progress.ProgressRecipe(found.weeks).make()
+    return Response(made.content, mimetype=made.mime)
 
 
 @blueprint.post("/alerts/<int:alert_id>/acknowledge")
