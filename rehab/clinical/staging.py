@@ -18,6 +18,7 @@ __all__ = [
     "entry_due",
     "in_order",
     "milestone_for",
+    "milestones",
     "next_stage",
     "plan_for",
     "stage_on",
@@ -100,12 +101,29 @@ def check_in_due(stage: Stage, day: int, last_check_in_day: int | None) -> bool:
     return day - last_check_in_day >= stage.check_in_every_days
 
 
-def milestone_for(protocol: Protocol, day: int) -> Milestone | None:
-    """Return the milestone to look forward to: the newest one open today, else the next one."""
-    ordered = sorted(protocol.milestones, key=lambda milestone: milestone.from_day)
-    current = [one for one in ordered if within(day, one.from_day, one.to_day)]
-    coming = [one for one in ordered if one.from_day > day]
-    return current[-1] if current else next(iter(coming), None)
+def milestones(protocol: Protocol, discharge_day: int | None = None) -> tuple[Milestone, ...]:
+    """Return the milestones by their first day, all counted from surgery.
+
+    `discharge_day` is the day the patient went home; without it the typical stay stands in.
+    """
+    home = protocol.stay_days if discharge_day is None else discharge_day
+    counted = (
+        one.model_copy(update={"from_day": one.from_day + home, "to_day": one.to_day + home})
+        if one.anchor == "discharge"
+        else one
+        for one in protocol.milestones
+    )
+    return tuple(sorted(counted, key=lambda one: one.from_day))
+
+
+def milestone_for(
+    protocol: Protocol, day: int, discharge_day: int | None = None
+) -> Milestone | None:
+    """Return the milestone to look forward to: of those open the one that ends first, or the next."""
+    known = milestones(protocol, discharge_day)
+    current = [one for one in known if within(day, one.from_day, one.to_day)]
+    coming = [one for one in known if one.from_day > day]
+    return min(current, key=lambda one: one.to_day) if current else next(iter(coming), None)
 
 
 def in_order(protocol: Protocol) -> list[Stage]:

@@ -59,7 +59,8 @@ def _ahead(turn: Turn, task: CareTask) -> list[str]:
         # After a session that was too much, tomorrow's plan is not settled yet.
         lines.append(_tomorrow(turn))
     protocol = versions.protocol_of(turn.session, turn.context, turn.episode)
-    milestone = staging.milestone_for(protocol, turn.day)
+    home = plans.discharge_day(turn.episode)
+    milestone = staging.milestone_for(protocol, turn.day, home)
     if milestone is not None:
         words = texts.content_text(milestone.text, turn.language)
         lines.append(turn.text("session.milestone", milestone=words))

@@ -126,7 +126,7 @@ def _reasons(session: Session, context: Context, alert: Alert) -> list[str]:
 
 def _facts(session: Session, context: Context, found: FindingRecord) -> str:
     questionnaire = _asked(session, context, found)
-    words = [_fact(questionnaire, fact) for fact in found.facts[:MOST_FACTS]]
+    words = [_fact(questionnaire, fact) for fact in found.facts[-MOST_FACTS:]]
     return f": {'; '.join(words)}" if words else ""
 
 

@@ -225,7 +225,7 @@ def _shifts(
         ends = both(f"Until: {precaution.text}", window[1])
         is_fixed = precaution.anchor == "discharge" and _keeps_discharge(episode, surgery_on)
         yield Shift(ends.what, ends.old, ends.old) if is_fixed else ends
-    for milestone in protocol.milestones:
+    for milestone in staging.milestones(protocol, home):
         yield both(f"Milestone: {milestone.text}", milestone.from_day)
 
 

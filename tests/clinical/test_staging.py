@@ -213,3 +213,12 @@ def test_a_check_in_is_due_in_the_rhythm_of_the_stage(last: int | None, due: boo
 def test_there_is_a_milestone_to_look_forward_to(day: int, milestone: str | None) -> None:
     found = staging.milestone_for(PROTOCOL, day)
     assert (found and found.id) == milestone
+
+
+def test_a_milestone_counted_from_going_home_moves_with_the_day_of_it() -> None:
+    outside = Milestone(
+        id="outside", text="Outside", anchor="discharge", from_day=1, to_day=2, sources=SOURCES
+    )
+    protocol = PROTOCOL.model_copy(update={"milestones": (outside,), "stay_days": 3})
+    assert [(one.from_day, one.to_day) for one in staging.milestones(protocol)] == [(4, 5)]
+    assert [one.from_day for one in staging.milestones(protocol, 6)] == [7]

@@ -81,7 +81,7 @@ def patient_view(
         review_due=review_due(protocol, episode, day),
         weight_bearing=stage.weight_bearing,
         precautions=_precautions(session, context, episode, day),
-        milestones=_milestones(protocol, day),
+        milestones=_milestones(protocol, episode, day),
         plan=_plan(session, context, episode, now),
         team=_team(session, patient.id),
         latest=_latest(session, context, episode.id),
@@ -148,11 +148,12 @@ def _precautions(
     )
 
 
-def _milestones(protocol: Protocol, day: int) -> tuple[Ahead, ...]:
-    current = staging.milestone_for(protocol, day)
+def _milestones(protocol: Protocol, episode: Episode, day: int) -> tuple[Ahead, ...]:
+    home = plans.discharge_day(episode)
+    current = staging.milestone_for(protocol, day, home)
     return tuple(
         Ahead(one.text, one.from_day, one.to_day, is_open=one == current)
-        for one in sorted(protocol.milestones, key=lambda one: one.from_day)
+        for one in staging.milestones(protocol, home)
         if one.to_day >= day
     )
 
