@@ -76,6 +76,8 @@ def _remind_later(turn: Turn, task: CareTask) -> Handled:
 def _heading(turn: Turn, *, later: bool) -> str:
     if turn.day < 0:
         return turn.text("exercises.heading_before", days=-turn.day)
+    if turn.day == 0:
+        return turn.text("exercises.heading_surgery_day")
     key = "exercises.heading_later" if later else "exercises.heading"
     return turn.text(key, day=turn.day)
 

@@ -276,3 +276,11 @@ def test_every_message_of_every_stage_fits(clinic: Clinic, language: str) -> Non
             found.surgery_on = clinic.today - timedelta(days=day)
         assert asha.command("today") == ["exercise_list"], stage
         assert len(asha.said) < 3500, stage
+
+
+def test_the_day_of_the_operation_waits_for_the_hospital_team(asha: Chat) -> None:
+    clinic = asha.clinic
+    with clinic.session() as session:
+        session.get_one(Episode, 1).surgery_on = clinic.today
+    asha.command("today")
+    assert asha.said.startswith("Today is the day of your operation. We wish you all the best!")
