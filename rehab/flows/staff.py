@@ -105,6 +105,7 @@ def _greet(desk: Desk) -> None:
 
 
 def _tap(desk: Desk) -> Handled:
+    staff_progression.forget(desk)
     prompt = prompts.find(desk.session, token=desk.event.token, chat_id=desk.event.chat_id)
     value = prompts.value_of(prompt, desk.event.choice) if prompt else None
     if prompt is None or value is None:

@@ -87,7 +87,6 @@ class Case:
 
 def on_tap(desk: Desk, prompt: Prompt, value: str) -> Handled:
     """One tap on a proposal card, on a plan card or on the reasons."""
-    forget(desk)
     subject = {"card": prompt.outbox_id, **prompt.subject}
     try:
         case = _case(desk, subject)

@@ -169,7 +169,7 @@ def test_a_text_written_much_later_is_no_reason(meera: Chat) -> None:
     assert meera.says("hello") == ["staff_hello"]
 
 
-@pytest.mark.parametrize("leaves", ["command", "back"])
+@pytest.mark.parametrize("leaves", ["command", "back", "alert"])
 def test_whoever_does_something_else_is_not_typing_a_reason_any_more(
     meera: Chat, leaves: str
 ) -> None:
@@ -177,6 +177,9 @@ def test_whoever_does_something_else_is_not_typing_a_reason_any_more(
     meera.taps("other")
     if leaves == "command":
         meera.command("alerts")
+    elif leaves == "alert":
+        meera.clinic.find(meera.clinic.asha, Tier.SOON)
+        meera.taps("acknowledge", kind="alert")
     else:
         meera.taps("back")
     assert meera.says("good morning") == ["staff_hello"]
