@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from exercises import packs
 from exercises.loader import ContentPack
 from exercises.schema import Content, Exercise
+from rehab.errors import ContentError
 from rehab.models import ContentVersion
 from rehab.services import publishing, versions
 from rehab.services.context import Context
@@ -45,9 +46,17 @@ class Stored:
     published: Published | None
 
 
+def standing(session: Session, context: Context) -> tuple[ContentPack, str]:
+    """What is current, and no problem; or the release alone, and why what was published does not fit."""
+    try:
+        return versions.current_pack(session, context), ""
+    except ContentError as error:
+        return context.content, str(error)
+
+
 def pieces(session: Session, context: Context) -> list[Piece]:
     """Every current piece a clinic may change, by kind and name."""
-    pack = versions.current_pack(session, context)
+    pack, _ = standing(session, context)
     published = {one.hash: one for one in reversed(publishing.history(session))}
     return [
         Piece(
@@ -66,7 +75,7 @@ def pieces(session: Session, context: Context) -> list[Piece]:
 def versions_of(session: Session, context: Context, name: str) -> list[Stored]:
     """The versions of a piece known here, newest first; the current one is always among them."""
     kind, _, content_id = name.partition("/")
-    pack = versions.current_pack(session, context)
+    pack, _ = standing(session, context)
     told = publishing.history(session, kind=kind, content_id=content_id)
     published = {one.hash: one for one in reversed(told)}
     rows = session.scalars(

@@ -191,7 +191,7 @@ def untranslated(
     pack = resulting(session, drafts)
     if pack is None:
         return {}
-    known = versions.current_pack(session, context).patient_texts()
+    known = context.content.patient_texts() | _published_words(session)
     new = [text for text in sorted(pack.patient_texts() - known) if any(map(str.isalpha, text))]
     languages = [one for one in context.config.clinic.languages if one != texts.SOURCE_LANGUAGE]
     found = {
@@ -201,6 +201,12 @@ def untranslated(
     return {language: missing for language, missing in found.items() if missing}
 
 
+def _published_words(session: Session) -> frozenset[str]:
+    """What patients read already in what the clinic published; nothing when that cannot be read."""
+    pack = packs.read(versions.published_texts(session)).pack
+    return pack.patient_texts() if pack else frozenset()
+
+
 def current_text(session: Session, name: str) -> str | None:
     """The TOML of the current version of a file: as published here, else the release's own."""
     return versions.published_texts(session).get(name) or packs.release().get(name)
@@ -208,15 +214,12 @@ def current_text(session: Session, name: str) -> str | None:
 
 def current_hash(session: Session, context: Context, name: str) -> str | None:
     """The hash of the current version of a file; None when there is no such file."""
-    return versions.current_pack(session, context).hashes.get(name)
+    return versions.standing_hashes(session, context).get(name)
 
 
 def _current(session: Session, context: Context, name: str) -> Content | None:
-    kind, _, content_id = name.partition("/")
-    try:
-        return versions.current(session, context, kind, content_id)[0]
-    except KeyError:
-        return None
+    digest = current_hash(session, context, name)
+    return versions.stored(session, context, name.partition("/")[0], digest)
 
 
 def _own_problems(session: Session, draft: ContentDraft) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from exercises import packs
 from exercises.errors import ContentError as BrokenContent
 from exercises.loader import ContentPack
+from exercises.schema import Exercise
 from rehab.errors import ContentError, InvalidInput, NotAllowed, WrongState
 from rehab.models import (
     Clinician,
@@ -80,16 +81,16 @@ def publish(
     _one_at_a_time(session)
     found = [drafts.get(session, draft_id) for draft_id in dict.fromkeys(draft_ids)]
     _check(session, context, found, second_person_id, seen)
-    before = versions.current_pack(session, context)
+    before = versions.standing_hashes(session, context)
     after = drafts.resulting(session, found)
     assert after is not None, "without problems there is a pack"
     versions.publish(session, after, now=now)
-    _store_exercises(session, before, after, now)
+    _store_exercises(session, context, before, after, now)
     texts = packs.laid_over(drafts.changes(session, found))
     rows = [
         _publication(name, after.hashes[name], _behind(name, found, texts), second_person_id, now)
         for name in sorted(after.hashes)
-        if before.hashes.get(name) != after.hashes[name]
+        if before.get(name) != after.hashes[name]
     ]
     for draft in found:
         draft.state, draft.updated_at = DraftState.PUBLISHED, now
@@ -167,27 +168,36 @@ def _stale_words(draft: ContentDraft, told: Sequence[str]) -> str:
 
 
 def _store_exercises(
-    session: Session, before: ContentPack, after: ContentPack, now: datetime
+    session: Session,
+    context: Context,
+    before: Mapping[str, str],
+    after: ContentPack,
+    now: datetime,
 ) -> None:
     """Keep each changed exercise by itself, before and after: its history is told one by one."""
-    changed = [key for key in after.hashes if before.hashes.get(key) != after.hashes[key]]
-    for name in changed:
-        kind, _, content_id = name.partition("/")
-        for pack in (before, after):
-            digest = pack.hashes.get(name)
-            known = digest is None or session.get(ContentVersion, digest) is not None
-            if kind == "library" and not known:
-                session.add(
-                    ContentVersion(
-                        hash=digest,
-                        kind=kind,
-                        content_id=content_id,
-                        version=str(digest)[:12],
-                        body=pack.exercises[content_id].model_dump(mode="json"),
-                        loaded_at=now,
-                    )
-                )
+    for content_id, new in after.exercises.items():
+        name = f"library/{content_id}"
+        if before.get(name) == after.hashes[name]:
+            continue
+        old = versions.stored(session, context, "library", before.get(name))
+        for exercise, digest in ((old, before.get(name)), (new, after.hashes[name])):
+            if isinstance(exercise, Exercise) and digest is not None:
+                _store_exercise(session, exercise, digest, now)
     session.flush()
+
+
+def _store_exercise(session: Session, exercise: Exercise, digest: str, now: datetime) -> None:
+    if session.get(ContentVersion, digest) is not None:
+        return
+    row = ContentVersion(
+        hash=digest,
+        kind="library",
+        content_id=exercise.id,
+        version=digest[:12],
+        body=exercise.model_dump(mode="json"),
+        loaded_at=now,
+    )
+    session.add(row)
 
 
 def _behind(name: str, found: Sequence[ContentDraft], texts: Mapping[str, str]) -> ContentDraft:

@@ -99,6 +99,21 @@ def current_context(session: Session, context: Context) -> Context:
     return replace(context, content=current_pack(session, context))
 
 
+def standing_hashes(session: Session, context: Context) -> dict[str, str]:
+    """The hash of every current piece by name, also when the publications do not fit the release:
+    then what was published last, beside the release's own; a mended draft begins from there."""
+    try:
+        return dict(current_pack(session, context).hashes)
+    except ContentError:
+        published = session.execute(
+            select(Publication.kind, Publication.content_id, Publication.hash).order_by(
+                Publication.id
+            )
+        )
+        newest = {f"{kind}/{content_id}": digest for kind, content_id, digest in published}
+        return {**context.content.hashes, **newest}
+
+
 def current(session: Session, context: Context, kind: str, content_id: str) -> tuple[Content, str]:
     """The version new episodes start with, and its hash.
 

@@ -35,10 +35,11 @@ def index() -> ResponseReturnValue:
     with transaction() as session:
         found = content_list.pieces(session, runtime().context)
         waiting = [_row(session, one) for one in drafts.open_drafts(session)]
+        unfit = content_list.standing(session, runtime().context)[1]
     kinds = [
         (kind, list(group)) for kind, group in groupby(found, key=lambda one: _kind(one.name))
     ]
-    return render_template("content.html", kinds=kinds, waiting=waiting)
+    return render_template("content.html", kinds=kinds, waiting=waiting, unfit=unfit)
 
 
 @blueprint.get("/piece")

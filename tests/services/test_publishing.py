@@ -189,3 +189,20 @@ def test_a_publication_that_no_longer_fits_is_told_before_anybody_is_enrolled(
         episode = session.query(Episode).first()
         assert episode is not None
         assert versions.protocol_of(session, clinic.context, episode).stages
+
+
+def test_a_publication_that_no_longer_fits_is_mended_by_a_newer_one(clinic: Clinic) -> None:
+    with clinic.session() as session:
+        made = draft(session, clinic, HIP, ('title = "Hip', 'title = "Our hip'))
+        publish(session, clinic, made)
+        made.toml = made.toml.replace('"EX18"', '"EX97"', 1)
+        session.flush()
+        mended = drafts.begin(
+            session, clinic.context, kind="protocols", content_id="hip-resurfacing-standard",
+            toml=made.toml.replace('"EX97"', '"EX18"').replace("9.0.0", "9.0.1"),
+            reason="fits the new release", author_id=clinic.meera, now=clinic.now,
+        )  # fmt: skip
+        rows = publish(session, clinic, mended)
+        assert [one.content_id for one in rows] == ["hip-resurfacing-standard"]
+        model, _ = versions.current(session, clinic.context, *HIP.split("/"))
+        assert model.title.startswith("Our hip")
