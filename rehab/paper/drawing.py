@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from io import BytesIO
 
 import segno
@@ -42,17 +43,21 @@ FRAMES: Mapping[Frame, tuple[Colour, Colour, float]] = {
 def draw(sheet: Sheet, pictures: Mapping[str, bytes]) -> bytes:
     """Return the PDF. `pictures` are PNG or JPEG by the keys the exercises name; one that is
     missing is left out."""
-    pen = _Pen(sheet, pictures)
-    pages = pages_of(blocks_of(sheet), pen.ruler.block_height, ROOM)
-    for number, blocks in enumerate(pages, start=1):
-        pen.page(blocks, number, len(pages))
-    return bytes(pen.paper.output())
+    with closing(_Pen(sheet, pictures)) as pen:
+        pages = pages_of(blocks_of(sheet), pen.ruler.block_height, ROOM)
+        for number, blocks in enumerate(pages, start=1):
+            pen.page(blocks, number, len(pages))
+        return bytes(pen.paper.output())
 
 
 class _Pen:
     def __init__(self, sheet: Sheet, pictures: Mapping[str, bytes]) -> None:
         self.sheet, self.pictures = sheet, pictures
         self.paper, self.ruler = Document(sheet), Ruler(sheet, pictures)
+
+    def close(self) -> None:
+        self.paper.let_go()
+        self.ruler.close()
 
     def page(self, blocks: list[Block], number: int, of: int) -> None:
         if number > 1:

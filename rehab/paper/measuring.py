@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fpdf import FPDF, ViewerPreferences
 from fpdf.enums import MethodReturnValue
+from fpdf.fonts import TTFFont
 from PIL import Image
 
 from rehab.paper.layout import Block, Part, Picture, Words
@@ -55,6 +56,12 @@ class Document(FPDF):
         self.viewer_preferences = ViewerPreferences(display_doc_title=True)
         self.add_page()
 
+    def let_go(self) -> None:
+        """Close the font files, which the library keeps open. Nothing can be written after it."""
+        for font in self.fonts.values():
+            if isinstance(font, TTFFont):
+                font.ttfont.close()
+
     def use(self, points: int, *, bold: bool = False) -> None:
         """Write in this size from now on."""
         self.set_font(self.family, "B" if bold else "", points)
@@ -74,6 +81,10 @@ class Ruler:
     def __init__(self, sheet: Sheet, pictures: Mapping[str, bytes]) -> None:
         self._document, self._pictures = Document(sheet), pictures
         self._known: dict[tuple[Part, float], float] = {}
+
+    def close(self) -> None:
+        """Nothing new can be measured after it."""
+        self._document.let_go()
 
     def block_height(self, block: Block) -> float:
         """From edge to edge."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import timedelta
 from io import BytesIO
@@ -218,15 +219,15 @@ def test_the_same_plan_gives_the_same_bytes_with_language_title_and_fonts(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_exercise_of_the_library_fits_on_one_page(clinic: Clinic, language: str) -> None:
     sheet = sheet_of(clinic, language=language)
-    ruler = Ruler(sheet, {"any": png(2, 1)})
     week = sheet.exercises[0].ticks
-    tall = [
-        one.id
-        for one in clinic.context.content.exercises.values()
-        for block in blocks_of(replace(sheet, exercises=(printed(one, week, language),)))
-        if block.parts[0] == Words(sheet.exercises_heading, 24, bold=True)
-        if ruler.block_height(block) > ROOM
-    ]
+    with closing(Ruler(sheet, {"any": png(2, 1)})) as ruler:
+        tall = [
+            one.id
+            for one in clinic.context.content.exercises.values()
+            for block in blocks_of(replace(sheet, exercises=(printed(one, week, language),)))
+            if block.parts[0] == Words(sheet.exercises_heading, 24, bold=True)
+            if ruler.block_height(block) > ROOM
+        ]
     assert tall == []
 
 
@@ -242,11 +243,11 @@ def printed(one: object, week: tuple[paper.Tick, ...], language: str) -> paper.E
 def test_every_letter_a_patient_may_read_is_in_the_fonts() -> None:
     known: set[int] = set()
     for name in ("NotoSans", "NotoSansDevanagari"):
-        regular, bold = (
-            set(TTFont(FONTS / f"{name}-{weight}.ttf").getBestCmap())
-            for weight in ("Regular", "Bold")
-        )
-        known |= regular & bold
+        with (
+            TTFont(FONTS / f"{name}-Regular.ttf") as regular,
+            TTFont(FONTS / f"{name}-Bold.ttf") as bold,
+        ):
+            known |= set(regular.getBestCmap()) & set(bold.getBestCmap())
     content = load().patient_texts()
     said = [texts.content_text(one, language) for one in content for language in LANGUAGES]
     for language in LANGUAGES:
