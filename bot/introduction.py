@@ -20,6 +20,8 @@ COMMANDS = {
     "today": "What there is to do today",
     "checkin": "Start the check-in",
     "learn": "Read the cards about your operation again",
+    "paper": "Print my exercises",
+    "progress": "My progress picture",
     "help": "What this bot can do, and whom to call",
     "stop": "Stop all messages",
     "pause": "Pause reminders",

@@ -48,6 +48,9 @@ class Sent:
     file_id: str | None = None
 
 
+DOCUMENT = "document"
+
+
 @dataclass(frozen=True)
 class Outgoing:
     """A claimed outbox row, read while its transaction was open."""
@@ -88,7 +91,8 @@ def outgoing(
         text=row.text or "",
         buttons=tuple(tuple((b["label"], b["data"]) for b in line) for line in row.buttons),
         edits=edited.provider_id if edited is not None else None,
-        protect=protect and row.patient_id is not None,
+        # A hand-out that cannot be saved cannot be printed.
+        protect=protect and row.patient_id is not None and row.media_kind != DOCUMENT,
         attempts=row.attempts,
         kind=row.kind,
         attached=_attached(session, context, row, bot_id),

@@ -70,10 +70,16 @@ def _view(
         return CriterionView(criterion, _confirmed(newest), tuple(newest), None)
     measure = measures.find(criterion.measure)
     behind = _behind(criterion, measure, facts, day) if measure else []
-    if not behind:
-        return CriterionView(criterion, "unknown", (), measure)
-    fits = all(_fits(criterion, fact.value) for fact in behind)
-    return CriterionView(criterion, "met" if fits else "not_met", tuple(behind), measure)
+    return CriterionView(criterion, _decided(criterion, behind), tuple(behind), measure)
+
+
+def _decided(criterion: Criterion, behind: Sequence[Fact]) -> State:
+    """One fact that does not fit is enough against it; for it, the whole window must be known."""
+    if not all(_fits(criterion, fact.value) for fact in behind):
+        return "not_met"
+    if not behind or behind[0].day > behind[-1].day - criterion.days + 1:
+        return "unknown"
+    return "met"
 
 
 def _confirmed(newest: Sequence[Fact]) -> State:
@@ -83,14 +89,20 @@ def _confirmed(newest: Sequence[Fact]) -> State:
 
 
 def _behind(criterion: Criterion, measure: Measure, facts: Sequence[Fact], day: int) -> list[Fact]:
-    """The facts that decide: those of the last `days` days up to the newest one, if it is fresh."""
+    """The facts that decide: those of the last `days` days up to the newest one, if it is fresh.
+
+    When the window begins between two facts, the one before it tells how it began: one good answer
+    is not "two days in a row".
+    """
     of_measure = sorted(
         (fact for fact in facts if fact.measure == measure.id), key=lambda fact: fact.day
     )
     if not of_measure or day - of_measure[-1].day > measure.fresh_days:
         return []
     since = of_measure[-1].day - criterion.days + 1
-    return [fact for fact in of_measure if fact.day >= since]
+    window = [fact for fact in of_measure if fact.day >= since]
+    before = [fact for fact in of_measure if fact.day < since]
+    return window if window[0].day == since else [*before[-1:], *window]
 
 
 def _fits(criterion: Criterion, value: float | str | bool) -> bool:

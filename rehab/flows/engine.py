@@ -42,7 +42,7 @@ def _is_for_patient(session: Session, event: Event) -> bool:
     if event.kind != EventKind.TAP:
         return False
     prompt = prompts.find(session, token=event.token, chat_id=event.chat_id)
-    return prompt is not None and prompt.kind != "alert"
+    return prompt is not None and prompt.kind not in staff_flow.KINDS
 
 
 def _newcomer(session: Session, context: Context, event: Event, now: datetime) -> Handled:

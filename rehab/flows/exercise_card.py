@@ -22,7 +22,7 @@ ANSWERS = {
 
 
 def name(turn: Turn, exercise_id: str) -> str:
-    """The name, and the side where it matters: "Heel slides (left leg)"."""
+    """The name, and the side where it matters: "Heel slides (left side)"."""
     exercise = _exercise(turn, exercise_id)
     return f"{texts.content_text(exercise.name, turn.language)}{_side(turn, exercise)}"
 

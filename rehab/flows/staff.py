@@ -26,6 +26,9 @@ from rehab.services import alert_card, alerts, channels, on_call, outbox, paging
 from rehab.services.context import Context
 
 LANGUAGE = texts.SOURCE_LANGUAGE
+ALERT = "alert"
+KINDS = frozenset({ALERT, staff_plan.LIST}) | staff_progression.KINDS
+"""Prompts that are a clinician's, whoever else the same person is."""
 MOST_ALERTS = 20
 LONGEST_REASONS = 150
 """Characters. So many lines of this length fit into one message."""
@@ -114,7 +117,7 @@ def _tap(desk: Desk) -> Handled:
         return staff_plan.on_list_tap(desk, value)
     if prompt.kind in staff_progression.KINDS:
         return staff_progression.on_tap(desk, prompt, value)
-    if prompt.kind != "alert":
+    if prompt.kind != ALERT:
         return Handled(texts.text("staff.unknown_button", LANGUAGE))
     return _on_alert(desk, prompt, value)
 

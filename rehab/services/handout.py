@@ -224,10 +224,9 @@ def _planned(
 
 
 def _side(one: LibraryExercise, episode: Episode) -> str:
-    """Not the chat's "left leg": the exercise may be for an arm."""
     if one.side != "operated" or episode.side == "both":
         return ""
-    words = texts.text(f"handout.{episode.side}", episode.patient.language)
+    words = texts.text(f"side.{episode.side}", episode.patient.language)
     return f" ({words})"
 
 

@@ -45,6 +45,7 @@ EVENTS = {
     "acknowledged": _l("Acknowledged"),
     "acknowledgement_expired": _l("No outcome in time: announced again"),
     "escalated": _l("Escalated"),
+    "plan_one_step_easier": _l("Plan one step easier: {detail}"),
     "answer_corrected": _l("An answer behind it was corrected: {detail}"),
     "resolved": _l("Resolved: {detail}"),
     "person_told": _l("Told {person}: {state}"),

@@ -88,6 +88,19 @@ def test_with_days_every_fact_of_so_many_last_days_must_fit(
     assert view(PAIN | {"days": 3}, *facts).state == state
 
 
+def test_one_good_answer_is_not_two_days_in_a_row() -> None:
+    assert view(PAIN | {"days": 2}, fact("pain", 1)).state == "unknown"
+    assert view(PAIN | {"days": 2}, fact("pain", 1, days_ago=1), fact("pain", 1)).state == "met"
+
+
+@pytest.mark.parametrize(("before", "state"), [(2, "met"), (5, "not_met")])
+def test_a_window_that_begins_between_two_answers_is_known_by_the_one_before(
+    before: float, state: str
+) -> None:
+    facts = [fact("pain", before, days_ago=4), fact("pain", 1, days_ago=1), fact("pain", 1)]
+    assert view(PAIN | {"days": 3}, *facts).state == state
+
+
 def test_the_days_are_counted_back_from_the_newest_fact() -> None:
     facts = [fact("pain", 5, days_ago=5), fact("pain", 1, days_ago=4)]
     assert view(PAIN | {"days": 2}, *facts).state == "not_met"

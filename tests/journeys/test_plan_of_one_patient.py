@@ -182,4 +182,6 @@ def test_an_alert_card_makes_two_days_easier_and_the_alert_remembers(house: Hous
     assert "Standing leg lift to the side" not in easier.text
     assert written(house, "Every exercise one step easier", "Meera Joshi", "alert ")
     page = house.browser().get(f"/patients/{house.patient_id(ASHA)}")
-    assert any("plan one step easier · Meera Joshi" in entry for entry in page.timeline)
+    assert any(
+        "Plan one step easier" in entry and "Meera Joshi" in entry for entry in page.timeline
+    )

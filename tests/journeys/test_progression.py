@@ -15,8 +15,8 @@ from tests.support.cast import ASHA, MEERA, RAO
 from tests.support.house import House, episode_of
 from tests.support.talk import QUESTIONS, answer, check_in, reminded
 
-DAY_15_ON_MONDAY = date(2026, 11, 8)
-"""The first day on which the second stage may be proposed is Monday the 23rd."""
+DAY_15_ON_WEDNESDAY = date(2026, 11, 10)
+"""The first day on which the second stage may be proposed is Wednesday the 25th."""
 DAY_18_ON_MONDAY = date(2026, 11, 5)
 """Whoever enrols so late is in the second stage at once."""
 LIMPS = {"walking": "⚠️ New limp or groin/thigh pain"}
@@ -70,22 +70,31 @@ def resolved(house: House, meera: Person, card: ChatMessage) -> None:
     meera.expect("✅ Resolved by Meera Joshi")
 
 
+def two_fine_days(house: House, asha: Person) -> None:
+    """Monday and Tuesday: "three days in a row" needs them."""
+    for day in ("2026-11-23", "2026-11-24"):
+        house.at(f"{day} 09:00")
+        reminded(asha)
+        check_in(asha)
+
+
 def test_criteria_are_met_a_clinician_holds_and_later_opens_the_next_stage(
     either_house: House,
 ) -> None:
     house = either_house
-    asha, meera, rao = (house.enrolled(ASHA, surgery_on=DAY_15_ON_MONDAY), house.meera,
+    asha, meera, rao = (house.enrolled(ASHA, surgery_on=DAY_15_ON_WEDNESDAY), house.meera,
                         house.phone(RAO))  # fmt: skip
     house.join_team(ASHA, RAO)
     code = house.patient_code(ASHA)
 
-    # Monday, day 15: the check-in and what Meera measures meet every criterion.
-    house.at("2026-11-23 09:00")
+    # Wednesday, day 15, the third fine day: the check-in and what Meera measures meet every criterion.
+    two_fine_days(house, asha)
+    house.at("2026-11-25 09:00")
     reminded(asha)
     check_in(asha)
     house.settle()
     assert proposals(house) == []
-    sees_her_in_clinic(house, date(2026, 11, 23))
+    sees_her_in_clinic(house, date(2026, 11, 25))
     card = meera.expect("READY FOR THE NEXT STAGE?")
     assert f"Patient {code} · day 15" in card.text
     assert not any(word in card.text for word in ASHA.name.split())
@@ -97,30 +106,30 @@ def test_criteria_are_met_a_clinician_holds_and_later_opens_the_next_stage(
     meera.tap(card, "⏸ Hold a week")
     meera.tap(meera.expect("Hold for a week: why?"), "Swelling")
     for person in (meera, rao):
-        ended = person.expect("⏸ Held in P1 until 30 Nov by Meera Joshi")
+        ended = person.expect("⏸ Held in P1 until 02 Dec by Meera Joshi")
         assert "Reason: Swelling" in ended.text
         assert ended.buttons == []
     late = rao.tap(other, "➡️ Advance to P2")
     assert late.wait_answered().text == (
-        "Already decided. ⏸ Held in P1 until 30 Nov by Meera Joshi."
+        "Already decided. ⏸ Held in P1 until 02 Dec by Meera Joshi."
     )
-    held = asha.expect("We stay with this stage until 30 November: Protect.")
+    held = asha.expect("We stay with this stage until 2 December: Protect.")
     assert "That is fine. Your body sets the pace." in held.text
     assert "Swelling" not in held.text
 
-    # Tuesday, seen again: against the hold only with words of her own.
-    house.at("2026-11-24 09:00")
+    # Thursday, seen again: against the hold only with words of her own.
+    house.at("2026-11-26 09:00")
     today, _ = reminded(asha)
     check_in(asha)
     assert all(name in listed(today) for name in names(house, "P1", 16))
     meera.send_command("stages")
-    assert f"• {code} · day 16 · P1 · until 30 Nov" in meera.expect("Held").text
+    assert f"• {code} · day 16 · P1 · until 02 Dec" in meera.expect("Held").text
     meera.send_command("plan", code)
     plan = meera.expect("📋 PLAN")
-    assert "held until 30 Nov" in plan.text
+    assert "held until 02 Dec" in plan.text
     assert plan.text.count("✓ Met") == 4
     meera.tap(plan, "➡️ Advance to P2")
-    assert "This goes against: held until 30 Nov." in meera.expect("Advance: why?").text
+    assert "This goes against: held until 02 Dec." in meera.expect("Advance: why?").text
     meera.send_text("swelling gone, walks well, seen today")
     meera.expect("✅ P2 by Meera Joshi. The patient is told.")
     meera.expect("Reason: swelling gone, walks well, seen today")
@@ -129,8 +138,8 @@ def test_criteria_are_met_a_clinician_holds_and_later_opens_the_next_stage(
     assert "New: " in moved.text
     assert "Phone the clinic" in moved.text
 
-    # Wednesday: the list is the new stage's.
-    house.at("2026-11-25 09:00")
+    # Friday: the list is the new stage's.
+    house.at("2026-11-27 09:00")
     tomorrow, _ = reminded(asha)
     check_in(asha)
     assert all(name in listed(tomorrow) for name in names(house, "P2", 17))
@@ -142,12 +151,13 @@ def test_criteria_are_met_a_clinician_holds_and_later_opens_the_next_stage(
 def test_a_warning_sign_stops_loading_and_proposals_until_it_is_resolved(
     house: House,
 ) -> None:
-    asha = house.enrolled(ASHA, surgery_on=DAY_15_ON_MONDAY)
+    asha = house.enrolled(ASHA, surgery_on=DAY_15_ON_WEDNESDAY)
     meera = house.meera
-    house.at("2026-11-23 09:00")
+    two_fine_days(house, asha)
+    house.at("2026-11-25 09:00")
     before, _ = reminded(asha)
     assert any(name in listed(before) for name in loading(house))
-    sees_her_in_clinic(house, date(2026, 11, 23))
+    sees_her_in_clinic(house, date(2026, 11, 25))
     check_in(asha, LIMPS)
     told = asha.expect("Stop your strengthening exercises now and rest.")
     assert "Please phone the clinic now on +91 22 5550 0100." in told.text
@@ -167,7 +177,7 @@ def test_a_warning_sign_stops_loading_and_proposals_until_it_is_resolved(
 
     # Resolved the same day; the next morning loading is back, and the stage is proposed.
     resolved(house, meera, card)
-    house.at("2026-11-24 09:00")
+    house.at("2026-11-26 09:00")
     after, _ = reminded(asha)
     check_in(asha)
     assert all(name in listed(after) for name in names(house, "P1", 16))
