@@ -55,7 +55,8 @@ def _facts(turn: Turn, found: Progress) -> list[str]:
     elif pain:
         lines = [turn.text("progress.pain_once", last=pain[0])]
     else:
-        lines = [turn.text("progress.pain_none")]
+        # Weeks in which nobody was asked are no silence of the patient's.
+        lines = [turn.text("progress.pain_none")] if found.has_silent_days else []
     done, listed = found.exercise_days
     if listed:
         lines.append(turn.text("progress.exercises", done=done, days=listed))

@@ -25,6 +25,7 @@ from rehab.models import (
     OutboxState,
     Patient,
     PatientChat,
+    StageProposal,
 )
 from tests.cli.conftest import make
 
@@ -34,16 +35,17 @@ from tests.cli.conftest import make
 def test_the_demo_ends_with_a_believable_clinic(tmp_path: Path) -> None:
     desk = make(tmp_path, token="")
     told = desk.ask("demo")
-    assert told["patients"] == 13
+    assert told["patients"] == 15
     assert told["newcomer_token"]
     with desk.app.app_context():
         with transaction() as session:
-            thirteen_patients_all_marked_as_synthetic(session)
+            fifteen_patients_all_marked_as_synthetic(session)
             every_state_a_newcomer_should_see(session)
             alerts_that_wait_and_alerts_that_are_resolved(session)
             histories_that_were_lived(session)
             no_red_flag_without_its_alert(session)
             nothing_of_the_past_waits_to_be_sent(session)
+            somebody_ready_for_the_next_stage(session)
             staff_who_can_sign_in(session)
         db.engine.dispose()
 
@@ -52,18 +54,18 @@ def count(session: Session, model: type) -> int:
     return len(session.scalars(select(model)).all())
 
 
-def thirteen_patients_all_marked_as_synthetic(session: Session) -> None:
+def fifteen_patients_all_marked_as_synthetic(session: Session) -> None:
     patients = session.scalars(select(Patient)).all()
-    assert len(patients) == 13
+    assert len(patients) == 15
     assert all(found.is_synthetic and "(synthetic)" in found.name for found in patients)
-    assert len({found.code for found in patients}) == 13
+    assert len({found.code for found in patients}) == 15
 
 
 def every_state_a_newcomer_should_see(session: Session) -> None:
     states = Counter(session.scalars(select(Episode.state)))
     assert states["invited"] == 1
     assert states["paused"] == 1
-    assert states["active"] == 11
+    assert states["active"] == 13
     assert "blocked" in session.scalars(select(PatientChat.state)).all()
     stages = set(session.scalars(select(Episode.stage_id)))
     assert stages >= {"P0", "P1", "P2", "P3", "P4"}
@@ -113,3 +115,8 @@ def staff_who_can_sign_in(session: Session) -> None:
     staff = session.scalars(select(Clinician)).all()
     assert len(staff) == 4
     assert all((found.password or "").startswith("$argon2id$") for found in staff)
+
+
+def somebody_ready_for_the_next_stage(session: Session) -> None:
+    (ready,) = session.scalars(select(StageProposal).where(StageProposal.state == "open"))
+    assert (ready.from_stage, ready.to_stage) == ("P1", "P2")

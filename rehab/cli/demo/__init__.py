@@ -28,7 +28,7 @@ ON_CALL_SINCE = timedelta(days=90)
 @with_appcontext
 @tells_errors
 def command(if_empty: bool) -> None:
-    """Fill an empty database with a dozen synthetic patients and print the demo sign-ins."""
+    """Fill an empty database with some fifteen synthetic patients and print the demo sign-ins."""
     here = runtime()
     if not here.settings.is_demo:
         raise WrongState(

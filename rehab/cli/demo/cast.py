@@ -41,7 +41,8 @@ class Person:
     `answers` replaces single answers of a day's check-in; `says` are free texts; `acts` are
     `silent`, `stop`, `pause` and `block`, which start on that day. `stages` are the days on which
     the physiotherapist moved the patient on. `handled` tells how an alert of that day was handled:
-    nothing, `acknowledged` or an outcome.
+    nothing, `acknowledged` or an outcome. `visits` are what the physiotherapist found on a day: a
+    measure and its value, or a criterion of the stage and whether it is met.
     """
 
     key: str
@@ -49,7 +50,8 @@ class Person:
     day: int
     birth_year: int
     side: str = "left"
-    variant: str = "standard"
+    procedure: str = "hip-resurfacing"
+    variant: str | None = None
     language: str = "en"
     enrolled_on_day: int = 0
     pain_at_start: float = 6.0
@@ -59,13 +61,14 @@ class Person:
     acts: Mapping[int, str] = field(default_factory=dict)
     stages: Mapping[int, str] = field(default_factory=dict)
     handled: Mapping[int, str] = field(default_factory=dict)
+    visits: Mapping[int, Mapping[str, float | bool]] = field(default_factory=dict)
 
     def as_new(self, context: Context, *, today: date, clinician_id: int) -> NewPatient:
         """What staff would type into the enrolment form."""
         zone = context.config.clinic.timezone
         return NewPatient(
             name=f"{self.name} (synthetic)",
-            procedure="hip-resurfacing",
+            procedure=self.procedure,
             variant=self.variant,
             side=self.side,
             surgery_on=today - timedelta(days=self.day),
@@ -134,5 +137,9 @@ PEOPLE = (
     Person("nisha", "Nisha Gupta", day=-9, birth_year=1987, enrolled_on_day=-14),
     Person("omar", "Omar Qureshi", day=31, birth_year=1977, stages={16: "P2"},
            enrolled_on_day=10, acts={28: "pause"}),
+    Person("vijay", "Vijay Rane", day=20, birth_year=1963, procedure="total-knee", side="right",
+           stages={9: "P2"}, visits={8: {"knee-flexion-degrees": 84}}),
+    Person("zoya", "Zoya Merchant", day=16, birth_year=1984, pain_at_start=4,
+           visits={15: {"hip-flexion-degrees": 92, "safe-transfers": True}}),
     Person("tara", "Tara Menon", day=18, birth_year=1982, stages={16: "P2"}, acts={17: "block"}),
 )  # fmt: skip

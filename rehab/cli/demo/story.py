@@ -29,14 +29,15 @@ from rehab.models import (
     Patient,
     Prompt,
 )
-from rehab.services import alerts, enrolment, episodes, plans
+from rehab.services import alerts, enrolment, episodes, measurements, plans
 from rehab.services.context import Context
 
 REMINDER = time(9, 0)
 MORNING_IS_OVER = timedelta(hours=9, minutes=30)
 NOTE = "Synthetic history"
 DAYS_NORMALLY = {"medicine": "simple", "wound": "dry", "temperature": "normal", "legs": "none",
-                 "walking": "better", "exercises": "all", "metal": "none"}  # fmt: skip
+                 "walking": "better", "exercises": "all", "metal": "none",
+                 "knee-bend": "90-100"}  # fmt: skip
 NO_MEDICINE_FROM_DAY = 20
 
 
@@ -101,6 +102,8 @@ class Story:
         acts = [act for since, act in person.acts.items() if since <= day]
         if day in person.stages:
             self._move_stage(person, person.stages[day])
+        if day in person.visits:
+            self._visit(person, person.visits[day])
         if day in person.acts and person.acts[day] != "silent":
             self._act(person, person.acts[day])
         if acts:
@@ -187,6 +190,23 @@ class Story:
                     clinician_id=self.staff["meera"],
                     now=self.clock.at,
                 )
+
+    def _visit(self, person: Person, found: Mapping[str, float | bool]) -> None:
+        with transaction() as session:
+            episode = self._episode(session, person)
+            meera = self.staff["meera"]
+            for name, value in found.items():
+                if isinstance(value, bool):
+                    measurements.confirm_criterion(
+                        session, self.context, episode_id=episode.id, stage_id=episode.stage_id,
+                        criterion_id=name, is_met=value, clinician_id=meera, now=self.clock.at,
+                    )  # fmt: skip
+                else:
+                    today = timetable.local_date(self.clock.at, episode.patient.timezone)
+                    measurements.record(
+                        session, self.context, episode_id=episode.id, measure=name, value=value,
+                        effective_on=today, clinician_id=meera, now=self.clock.at,
+                    )  # fmt: skip
 
     def _do(self, person: Person, kind: EventKind, **what: object) -> None:
         self.clock.at += timedelta(seconds=7)
