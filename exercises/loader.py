@@ -178,19 +178,20 @@ def _read(
         problems.append(Problem(file, None, "", f"bytes that are no text ({error})", "UTF-8 text"))
         return None
     except tomllib.TOMLDecodeError as error:
-        problems.append(_syntax_problem(file, str(error), text))
+        problems.append(syntax_problem(file, str(error), text))
         return None
     lines = lines_of(text)
     try:
         # Through JSON, because strict validation of JSON still takes a list for a tuple.
         parsed = model.model_validate_json(json.dumps(data, default=str), strict=True)
     except ValidationError as error:
-        problems.extend(_problem(file, lines, model, detail) for detail in error.errors())
+        problems.extend(schema_problem(file, lines, model, detail) for detail in error.errors())
         return None
     return Entry(folder, file, lines, parsed)
 
 
-def _syntax_problem(file: str, message: str, text: str) -> Problem:
+def syntax_problem(file: str, message: str, text: str) -> Problem:
+    """Say where a file stops being TOML, from the parser's message."""
     place = re.search(r"\(at line (\d+), column \d+\)", message)
     line = int(place[1]) if place else text.count("\n") + 1
     lines = text.splitlines()
@@ -199,9 +200,10 @@ def _syntax_problem(file: str, message: str, text: str) -> Problem:
     return Problem(file, line, "", found, f"valid TOML ({reason})")
 
 
-def _problem(
+def schema_problem(
     file: str, lines: dict[Key, int], model: type[BaseModel], detail: ErrorDetails
 ) -> Problem:
+    """Say what one key of a file holds and what its schema expects there."""
     key: Key = detail["loc"]
     line = line_of(lines, key)
     name = str(key[-1]) if key else ""

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from exercises.drawing.checks import faults
 from exercises.drawing.figure import Figure, PropKind
 from exercises.errors import ContentError, Problem, closest_to, key_text
-from exercises.loader import _problem, _syntax_problem
+from exercises.loader import schema_problem, syntax_problem
 from exercises.places import line_of, lines_of
 
 _FOLDER = "figures"
@@ -47,13 +47,13 @@ def _read(path: Path, problems: list[Problem]) -> Figure | None:
         problems.append(Problem(file, None, "", f"bytes that are no text ({error})", "UTF-8 text"))
         return None
     except tomllib.TOMLDecodeError as error:
-        problems.append(_syntax_problem(file, str(error), text))
+        problems.append(syntax_problem(file, str(error), text))
         return None
     lines = lines_of(text)
     try:
         figure = Figure.model_validate_json(json.dumps(data, default=str), strict=True)
     except ValidationError as error:
-        found = [_problem(file, lines, Figure, detail) for detail in error.errors()]
+        found = [schema_problem(file, lines, Figure, detail) for detail in error.errors()]
         problems.extend(_with_closest_kind(problem) for problem in found)
         return None
     if figure.id != path.stem:
