@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Locator, Page, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 IMAGES = HERE / "images"
@@ -25,11 +25,26 @@ FLAGS = [
     "--disable-sync",
 ]
 TOO_LONG_MS = 30_000
+CARD = "possible deep vein thrombosis"
+"""Of Asha's alert."""
 
 
 def tap(page: Page, words: str, *, exact: bool = False) -> None:
     button = page.locator("main").get_by_role("button", name=words, exact=exact).last
     button.click(timeout=TOO_LONG_MS)
+
+
+def message(page: Page, words: str) -> Locator:
+    return page.locator("main li.message").filter(has_text=words).last
+
+
+def tap_on(page: Page, card: str, words: str) -> None:
+    """A button of one message: other cards may have come after it."""
+    message(page, card).get_by_role("button", name=words).click(timeout=TOO_LONG_MS)
+
+
+def scroll_to(page: Page, words: str, block: str) -> None:
+    message(page, words).evaluate(f"one => one.scrollIntoView({{block: '{block}'}})")
 
 
 def seen(page: Page, words: str) -> None:
@@ -61,17 +76,37 @@ def chat(page: Page) -> None:
         tap(page, answer, exact=answer == "4")
     tap(page, "Calf or thigh")
     seen(page, "blood clot")
-    seen(page, "Nobody has acknowledged")
+    seen(page, CARD)
+    scroll_to(page, CARD, "end")
     picture(page, "alert")
-    tap(page, "Acknowledge")
-    seen(page, "is on it since")
-    tap(page, "Resolve")
-    tap(page, "Called the patient")
-    seen(page, "Resolved by")
+    tap_on(page, CARD, "Acknowledge")
+    message(page, CARD).get_by_text("is on it since").wait_for(timeout=TOO_LONG_MS)
+    tap_on(page, CARD, "Resolve")
+    tap_on(page, CARD, "Called the patient")
+    message(page, CARD).get_by_text("Resolved by").wait_for(timeout=TOO_LONG_MS)
     tap(page, "The same")
     tap(page, "All of them")
     seen(page, "You can change answers")
+    scroll_to(page, CARD, "end")
     picture(page, "resolved")
+    exercise(page)
+
+
+def exercise(page: Page) -> None:
+    """One exercise of the guided session, picture and all."""
+    box = page.get_by_placeholder("Message").first
+    box.fill("/today")
+    box.press("Enter")
+    seen(page, "Heel slides")
+    tap(page, "One by one")
+    seen(page, "how is your pain right now")
+    tap(page, "3", exact=True)
+    seen(page, "Exercise 1 of")
+    tap(page, "Done")
+    seen(page, "Exercise 2 of")
+    page.wait_for_timeout(1500)  # for the eye: the picture loads
+    scroll_to(page, "Exercise 2 of", "start")
+    picture(page, "exercise")
 
 
 def dashboard(page: Page) -> None:
@@ -86,6 +121,12 @@ def dashboard(page: Page) -> None:
     picture(page, "patient")
     page.get_by_role("heading", name="Timeline").evaluate("one => one.scrollIntoView()")
     picture(page, "timeline")
+    page.goto(f"{DASHBOARD}/")
+    page.get_by_role("link", name="Zoya").first.click()
+    page.get_by_role("heading", name="Timeline").wait_for(timeout=TOO_LONG_MS)
+    page.goto(f"{page.url}/plan")
+    page.get_by_role("heading", name="Stage P1").wait_for(timeout=TOO_LONG_MS)
+    picture(page, "plan")
 
 
 def main() -> None:
