@@ -88,4 +88,4 @@ def _drop_loading(turn: Turn) -> None:
         local_on=turn.today,
     )
     if task is not None:
-        care_tasks.drop_stopped(turn.session, turn.context, task=task, day=turn.day)
+        care_tasks.make_safer(turn.session, turn.context, task=task, day=turn.day)

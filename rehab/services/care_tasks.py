@@ -116,15 +116,24 @@ def list_exercises(
     return task.exercises
 
 
-def drop_stopped(session: Session, context: Context, *, task: CareTask, day: int) -> None:
-    """Take exercises off today's list that a stop of loading no longer allows."""
+def make_safer(session: Session, context: Context, *, task: CareTask, day: int) -> None:
+    """Take off today's list what the plan no longer allows, and lower doses it has lowered.
+
+    What has an answer stays as it was asked, and nothing is ever added or raised.
+    """
     allowed = {
-        item.exercise_id for item in plans.on_day(session, context, episode=task.episode, day=day)
+        item.exercise_id: item
+        for item in plans.on_day(session, context, episode=task.episode, day=day)
     }
     for record in list(task.exercises):
-        if record.exercise_id not in allowed and record.state == ExerciseState.ASKED:
+        item = allowed.get(record.exercise_id)
+        if record.state != ExerciseState.ASKED:
+            continue
+        if item is None:
             task.exercises.remove(record)
             session.delete(record)
+        elif _is_less(item, record):
+            record.dose, record.dose_fields = _dose_columns(item)
     session.flush()
 
 
@@ -235,13 +244,24 @@ def _dose_words(dose: Dose, language: str) -> str:
 
 
 def _asked(item: PlanItem, position: int) -> ExerciseRecord:
+    dose, fields = _dose_columns(item)
     return ExerciseRecord(
         position=position,
         exercise_id=item.exercise_id,
-        dose=dose_text(item, "en"),
-        dose_fields=item.dose.model_dump(exclude_none=True),
+        dose=dose,
+        dose_fields=fields,
         state=ExerciseState.ASKED,
     )
+
+
+def _dose_columns(item: PlanItem) -> tuple[str, dict[str, int]]:
+    return dose_text(item, "en"), item.dose.model_dump(exclude_none=True)
+
+
+def _is_less(item: PlanItem, record: ExerciseRecord) -> bool:
+    asked = record.dose_fields or {}
+    _, fields = _dose_columns(item)
+    return fields.keys() == asked.keys() and all(fields[name] <= asked[name] for name in fields)
 
 
 def _has_something_done(task: CareTask) -> bool:

@@ -13,7 +13,7 @@ from rehab.services.context import Context
 
 
 def take_off(session: Session, context: Context, *, episode: Episode, now: datetime) -> None:
-    """Take exercises without an answer off today's list that today's plan no longer has."""
+    """Bring today's list, if it was shown, down to today's plan where nothing is answered yet."""
     task = care_tasks.of_day(
         session,
         episode_id=episode.id,
@@ -21,4 +21,4 @@ def take_off(session: Session, context: Context, *, episode: Episode, now: datet
         local_on=timetable.local_date(now, episode.patient.timezone),
     )
     if task is not None:
-        care_tasks.drop_stopped(session, context, task=task, day=episodes.day_today(episode, now))
+        care_tasks.make_safer(session, context, task=task, day=episodes.day_today(episode, now))

@@ -301,6 +301,24 @@ def test_a_step_down_lasts_two_days_and_ends_by_itself(clinic: Clinic) -> None:
     assert "easier until 11 March" in (told(clinic)[0].text or "")
 
 
+def test_a_step_down_lowers_what_is_not_answered_on_a_list_that_was_shown(clinic: Clinic) -> None:
+    show_list(clinic, "EX04")
+    listed = {one.exercise_id: one.dose for one in clinic.all_of(ExerciseRecord)}
+    with clinic.session() as session:
+        plan_edits.step_down(
+            session,
+            clinic.context,
+            episode_id=clinic.asha,
+            reason="sore",
+            clinician_id=clinic.meera,
+            now=clinic.now,
+        )
+    now = {one.exercise_id: one.dose for one in clinic.all_of(ExerciseRecord)}
+    assert now["EX03"] != listed["EX03"]
+    assert now["EX04"] == listed["EX04"], "what was done stays as it was asked"
+    assert now["EX01"] == listed["EX01"], "what guards against clots is not cut"
+
+
 # --- taken back -------------------------------------------------------------------------------
 
 
