@@ -263,16 +263,21 @@ def _answers(turn: Turn, check_in: CheckIn) -> list[str]:
 
 def _advice(turn: Turn, check_in: CheckIn) -> list[str]:
     """The fixed texts of findings that can wait; the urgent ones were shown at once."""
-    rules = versions.rules_of(turn.session, turn.context, turn.episode)
     found = turn.session.scalars(
         select(FindingRecord)
         .where(FindingRecord.cause == f"check_in:{check_in.id}")
         .order_by(FindingRecord.tier)
     )
-    wordings = dict.fromkeys(
-        rules.rule(record.rule_id).wording for record in found if record.tier not in safety.URGENT
+    return list(
+        dict.fromkeys(
+            _advice_for(turn, record) for record in found if record.tier not in safety.URGENT
+        )
     )
-    return [safety.wording_text(turn, wording) for wording in wordings]
+
+
+def _advice_for(turn: Turn, record: FindingRecord) -> str:
+    rules = versions.rule_set(turn.session, turn.context, record.rules_hash)
+    return safety.fixed_text(turn, rules, rules.rule(record.rule_id).wording)
 
 
 def _after_warning_sign(turn: Turn, check_in: CheckIn, recorded: Recorded) -> None:

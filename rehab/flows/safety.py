@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from exercises.schema import Tier
+from exercises.schema import RuleSet, Tier
 from rehab import texts
 from rehab.clinical.redflags import Finding
 from rehab.flows.turn import Turn, menu
@@ -39,6 +39,11 @@ def reply(turn: Turn, findings: Sequence[Finding], *, part: str = "safety") -> b
 def wording_text(turn: Turn, wording: str) -> str:
     """The clinician-owned text, in the patient's language, with the clinic's numbers in it."""
     rules = versions.rules_of(turn.session, turn.context, turn.episode)
+    return fixed_text(turn, rules, wording)
+
+
+def fixed_text(turn: Turn, rules: RuleSet, wording: str) -> str:
+    """The same from the rules that judged, when the episode has newer ones by now."""
     clinic = turn.context.config.clinic
     return texts.content_text(rules.wording(wording).text, turn.language).format(
         emergency_number=clinic.emergency_number, clinic_phone=clinic.phone

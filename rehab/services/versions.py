@@ -172,7 +172,12 @@ def protocol_of(session: Session, context: Context, episode: Episode) -> Protoco
 
 def rules_of(session: Session, context: Context, episode: Episode) -> RuleSet:
     """The rule set version this episode pinned."""
-    return _read(session, context, "rules", episode.rules_hash, RuleSet)
+    return rule_set(session, context, episode.rules_hash)
+
+
+def rule_set(session: Session, context: Context, digest: str) -> RuleSet:
+    """The rule set with this hash, as it was when it judged."""
+    return _read(session, context, "rules", digest, RuleSet)
 
 
 def questionnaire(session: Session, context: Context, digest: str) -> Questionnaire:
