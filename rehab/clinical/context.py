@@ -50,7 +50,22 @@ class Context:
         """no fever; I don't have chest pain; fever nahi hai; ताप नाही. Never "can't breathe"."""
         if span.has_negation:
             return False
-        return self._denied_before(span) or self._denied_after(span)
+        return self._denied_before(span) or self._denied_after(span) or self._neither_nor(span)
+
+    def _neither_nor(self, span: Span) -> bool:
+        """Neither fever nor chills; न बुखार है न दर्द. Each thing stands right behind its no."""
+        sentence = self.reading.sentence_of(span.start)
+        cues = sum(token.is_in(lex.NEITHER) for token in self._words(sentence))
+        if (
+            cues < 2
+            or span.start == sentence[0]
+            or not self._at(span.start - 1).is_in(lex.NEITHER)
+        ):
+            return False
+        at = span.end
+        while at <= sentence[-1] and self._at(at).is_in(lex.IS_WORDS):
+            at += 1
+        return bool(self.reading.breaks_before(at)) or self._at(at).is_in(lex.NEITHER)
 
     def _denied_before(self, span: Span) -> bool:
         cue = self._cue_before(span)
@@ -178,9 +193,23 @@ class Context:
         if any(token.is_in(lex.EVENTS) for token in inside) or self._asks(span.start):
             return False
         after = self._after(span)
+        if self._no_longer(span):
+            return True
         if any(self._at(at).is_in(lex.STILL_WORDS | self.symptoms) for at in after):
             return False
         return any(self._ends_it(at, span) for at in after)
+
+    def _no_longer(self, span: Span) -> bool:
+        """Bukhar tha, ab nahi hai. Nothing else may be said in between or behind."""
+        rest = self._words(range(span.end, self.reading.sentence_of(span.start)[-1] + 1))
+        cues = [at for at, token in enumerate(rest) if token.is_in(lex.AFTER_CUES)]
+        if len(cues) != 1:
+            return False
+        before, after = rest[: cues[0]], rest[cues[0] + 1 :]
+        was = any(token.is_in(lex.PAST_WORDS) for token in before)
+        now = bool(before) and before[-1].is_in(lex.NOW_WORDS)
+        allowed = lex.PAST_WORDS | lex.NOW_WORDS
+        return was and now and self._only(before, allowed) and self._only(after, lex.IS_WORDS)
 
     def _after(self, span: Span) -> range:
         """Return the words after the match in its sentence, and a short sentence following."""
@@ -211,7 +240,26 @@ class Context:
 
     def imagined(self, span: Span) -> bool:
         """What should I do if I get chest pain? What are the signs of a clot?"""
-        return self._conditional(span) or self._conditional_indic(span) or self._learning(span)
+        return self._conditional(span) or self._conditional_indic(span) or self._learns(span)
+
+    def _learns(self, span: Span) -> bool:
+        return self._learning(span) or self._learning_indic(span) or self._defined(span)
+
+    def _learning_indic(self, span: Span) -> bool:
+        """Infection ke lakshan kya hai? Nothing of oneself, nothing else in the sentence."""
+        sentence = self.reading.sentence_of(span.start)
+        rest = self._words(range(span.end, sentence[-1] + 1))
+        needed = (lex.LEARNING_INDIC, lex.THEN_WORDS_INDIC)
+        complete = all(any(token.is_in(part) for token in rest) for part in needed)
+        return complete and span.start == sentence[0] and self._only(rest, lex.IN_LEARNING_INDIC)
+
+    def _defined(self, span: Span) -> bool:
+        """What is dislocation?"""
+        sentence = self.reading.sentence_of(span.start)
+        before = self._words(range(sentence[0], span.start))
+        whole = bool(before) and before[0].is_in(lex.DEFINING_STARTS)
+        ends = span.end == sentence[-1] + 1
+        return whole and ends and self._asks(span.start) and self._only(before, lex.DEFINING)
 
     def _conditional(self, span: Span) -> bool:
         sentence = self.reading.sentence_of(span.start)
@@ -247,12 +295,34 @@ class Context:
         """My father has chest pain. Not: my wife says that my calf is swollen."""
         sentence = self.reading.sentence_of(span.start)
         kin = [at for at in range(sentence[0], span.start) if self._at(at).is_in(lex.KIN)]
-        if not kin or kin[-1] == sentence[0] or not self._at(kin[-1] - 1).is_in(lex.POSSESSIVES):
+        if not kin or not self._is_named(kin[-1], sentence[0]):
             return False
-        if any(token.is_in(lex.SELF) for token in self._words(range(kin[-1], len(self._all())))):
+        rest = self._up_to_so(range(kin[-1] + 1, len(self._all())))
+        if any(token.is_in(lex.SELF) for token in self._words(rest)):
+            return False
+        near = not self._at(kin[-1]).is_in(lex.FAR_KIN)
+        if near and any(token.is_in(lex.CARED_FOR) for token in self._all()):
             return False
         between = self._words(range(kin[-1] + 1, span.start))
         return all(token.is_in(lex.AFTER_KIN | lex.SYMPTOMS) for token in between)
+
+    def _is_named(self, kin: int, first: int) -> bool:
+        """My mother; or mummy ko ... isliye. A bare "mother" may be the patient."""
+        if kin > first and self._at(kin - 1).is_in(lex.POSSESSIVES):
+            return True
+        marked = not self.reading.breaks_before(kin + 1)
+        marked = marked and self._at(kin + 1).is_in(lex.OBJECT_MARKS)
+        so = any(token.is_in(lex.SO_WORDS) for token in self._words(self.reading.sentence_of(kin)))
+        return kin == first and marked and so
+
+    def _up_to_so(self, places: range) -> range:
+        """Leave out what follows a "so", unless it is about a symptom."""
+        for at in places:
+            if self._at(at).is_in(lex.SO_WORDS):
+                rest = self._words(range(at, places.stop))
+                ill = any(token.is_in(lex.SYMPTOMS | lex.EVENTS) for token in rest)
+                return places if ill else range(places.start, at)
+        return places
 
     # --- words --------------------------------------------------------------------------------
 

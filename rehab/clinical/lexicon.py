@@ -49,6 +49,9 @@ NEGATORS = _set(
     "na mat nahiye nahiy nahit naahit bina नहीं नही नहि नाही नाहीत नाहीये नाहीय मत बिना ना न शकत"
 )
 NO_WORDS = _set("no without nil zero nor neither koi kuthlahi kahi कोई")
+NEITHER = _set("neither nor न ना")
+"""Twice in one sentence: neither this nor that. Not "na": "bukhar hai na" asks for assent."""
+IS_WORDS = _set("is are hai hain h hi he ahe aahe ahet aahet है हैं आहे आहेत")
 NOT_WORDS = _set("not never")
 MODALS = _set("can could will would should must may might")
 
@@ -84,7 +87,7 @@ AFTER_DENIED = _set(
     "okay fine everything sir madam mam doctor dr also still for from this these there here is "
     "was has have i my we pls please thanks thank you last past these those during after while "
     "when with felt noticed seen reported hai h abhi aaj ab bhi ji aur ani tonight overnight "
-    "morning evening yesterday nahi nahin nhi right"
+    "morning evening yesterday nahi nahin nhi right said says"
 )
 AFFIRMED = _set(
     "yes yeah yep haan han haa hoy present positive started worse worsening increased increasing "
@@ -105,6 +108,7 @@ BEFORE_CUE = _set(
     "मुझे मला अजिबात काही आता आला आली येत हो होत होता होती आया वगैरह वगैरे"
 )
 AFTER_CUE = _set(
+    "hu hun hoon हूं "
     "hai hain h he ho hua hui hue tha thi the aa aaya aayi ji sir madam mam doctor dr abhi ab aaj "
     "ahe aahe aahet yet hot raha rahi rahe rha rhi rhe bas sirf aur ani and so now today at all "
     "thanks है हैं हो हुआ हुई था थी आ आया रहा रही रहे जी सर मैडम डॉक्टर अब अभी आज आहे आहेत येत होत "
@@ -180,17 +184,45 @@ BEFORE_LEARNING = (
     | LEARNING
 )
 
+LEARNING_INDIC = _set("lakshan lakshane lakshana लक्षण लक्षणे लक्षणं")
+IN_LEARNING_INDIC = (
+    LEARNING_INDIC
+    | IS_WORDS
+    | THEN_WORDS_INDIC
+    | _set("ke ki ka kaunse kon kaun chi che cha hote hoti hota के की का कौन कौनसे ची चे चा होते होती")
+)
+DEFINING_STARTS = _set("what whats")
+DEFINING = _set("what whats is are a an the does meant by")
+
 # Somebody else.
 KIN = _set(
     "father mother wife husband son daughter friend neighbour neighbor uncle aunt brother sister "
     "dad mom mum papa mummy grandfather grandmother cousin pitaji baba aai pati patni dost bhai "
-    "behen vadil bayko navra mulga mulgi पिता पिताजी पापा मां माँ मम्मी पति पत्नी बेटा बेटी दोस्त "
+    "neighbours neighbor's colleague boss child kid baby grandson granddaughter nephew niece "
+    "behen vadil bayko navra mulga mulgi padosi padosan beta bete beti bhaiya behan bahu saas sasur "
+    "aaila vadilanna baykola navryala mulala mulila shejari shejaryala पड़ोसी पड़ोसन बेटे भाभी सास ससुर "
+    "बच्चे आईला वडिलांना बायकोला नवऱ्याला मुलाला मुलीला शेजारी शेजाऱ्याला शेजारणीला भावाला बहिणीला मित्राला "
+    "मैत्रिणीला सासूला सासऱ्यांना पिता पिताजी पापा मां माँ मम्मी पति पत्नी बेटा बेटी दोस्त "
     "भाई बहन बाबा वडील आई बायको नवरा मुलगा मुलगी मित्र मैत्रीण"
 )
 POSSESSIVES = _set(
     "my our a his her mere meri mera mazya majhya maza majha mazi majhi maze majhe मेरे मेरी "
     "मेरा माझ्या माझा माझी माझे हमारे आमच्या"
 )
+FAR_KIN = _set(
+    "friend neighbour neighbor colleague boss cousin dost padosi padosan shejari shejaryala पड़ोसी "
+    "पड़ोसन दोस्त मित्र मैत्रीण शेजारी शेजाऱ्याला शेजारणीला मित्राला मैत्रिणीला"
+)
+OBJECT_MARKS = _set("ko ke को के ला")
+"""After kin without "my": mummy ko bukhar hai."""
+CARED_FOR = _set(
+    "operation operated surgery discharged patient tablet tablets medicine tramadol painkiller "
+    "morphine dawai dawa goli wound stitches hip knee shoulder ऑपरेशन ऑपरेशननंतर दवा दवाई गोली गोळी "
+    "औषध मरीज मरीज़ पेशंट"
+)
+"""One of the family writes for the patient: mother is hard to wake after the tramadol."""
+SO_WORDS = _set("so isliye islie mhanun इसलिए म्हणून")
+"""After these the writer may speak of themselves again: my son has fever so I could not come."""
 AFTER_KIN = _set(
     "has is had having have got gets a an the severe bad some sudden strong suffering from with "
     "also been was in his her high mild very ko ke ki ka la na ne bahut bohot को के की का ला ना "
@@ -210,6 +242,9 @@ SYMPTOMS = _set(
     "चक्कर उल्टी खांसी ताप सूज वेदना लाली दुखणे"
 )
 
+# These stand in phrases of the word lists without being of an illness.
+ORDINARY = _set("utar उतर it its week month first hospital है हैं आहे hai ahe")
+
 # Between the words of a phrase these change nothing: "calf is very swollen".
 FILLERS = _set(
     "my the a an is are was am in on of so very really much bit little too also at all just even any "
@@ -223,6 +258,7 @@ NOT_TYPING_ERRORS = _set(
     "leading selling telling spelling dwelling bottled talking silver better letter turning "
     "learning morning evening shakkar discharged skills child children together healing heating "
     "wearing feeding heading threat treat treats caller taller falling calling filling feeling "
+    "tried trial trail three begin being form from lose hose diary "
     "trying drying plain plains dressing pressing stocking knocking bearing clearing"
 )
 

@@ -50,8 +50,11 @@ class Speller:
 
     def __init__(self, words: Iterable[str]) -> None:
         self.words = frozenset(words)
+        self._by_slip: dict[str, set[str]] = defaultdict(set)
         self._by_rest: dict[str, list[str]] = defaultdict(list)
         for word in self.words:
+            for slip in _slips(word):
+                self._by_slip[slip].add(word)
             for rest in _shortened(word, allowed_edits(word)) if allowed_edits(word) else ():
                 self._by_rest[rest].append(word)
 
@@ -60,6 +63,8 @@ class Speller:
 
         Two danger words of one length are two words, not errors of each other: smelling, swelling.
         """
+        if typed in self._by_slip and typed not in self.words | NOT_TYPING_ERRORS:
+            return set(self._by_slip[typed])
         if not ONE_EDIT_FROM - 1 <= len(typed) <= _LONGEST:
             return set()
         edits = 2 if len(typed) >= TWO_EDITS_FROM - 2 else 1
@@ -67,6 +72,19 @@ class Speller:
         if typed in self.words:
             near = {word for word in near if len(word) != len(typed)}
         return {word for word in near if is_misspelt(typed, word)}
+
+
+def _slips(word: str) -> set[str]:
+    """Return the slips forgiven in a short Latin word: pian, claf, fevr.
+
+    Two inner letters swapped, or in five letters an inner vowel left out; first and last stay.
+    """
+    if len(word) not in (4, 5) or not (word.isascii() and word.isalpha()):
+        return set()
+    inner = range(1, len(word) - 1)
+    swaps = {word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in inner[:-1]}
+    vowels = [at for at in inner if len(word) == 5 and word[at] in "aeiou"]
+    return (swaps | {word[:at] + word[at + 1 :] for at in vowels}) - {word}
 
 
 def _shortened(word: str, letters: int) -> set[str]:

@@ -80,6 +80,7 @@ def _catalogue(lists: _Lists) -> _Catalogue:
     known = frozenset(word for phrase in every for part in phrase.parts for word in part)
     starts = {word for phrase in every for words in phrase.beginnings for word in words}
     grammar = lex.FILLERS | lex.NEGATORS | lex.AFTER_NOT | lex.SELF | lex.MODALS
+    grammar |= lex.PAST_WORDS | lex.NOW_WORDS | lex.GONE_WORDS | lex.OK_WORDS | lex.ORDINARY
     return _Catalogue(phrases, Speller(known | starts), (known | lex.SYMPTOMS) - grammar)
 
 

@@ -68,6 +68,16 @@ def hear(text: str, day: int = 10) -> Screening:
 
 RAISED = (
     ("my chest is paining", "RF01"),
+    ("chest pian since last night", "RF01"),
+    ("my claf is swollen", "RF02"),
+    ("i got fevr", "RF04"),
+    ("mummy ko bukhar hai", "RF04"),
+    ("my mother has chest pain since the operation", "RF01"),
+    ("my son has fever so i also have fever", "RF04"),
+    ("neither sleep nor rest, fever is high", "RF04"),
+    ("seene me dard tha ab nahi hai", "RF01"),
+    ("bukhar tha ab bhi ja nahi raha", "RF04"),
+    ("infection ke lakshan hai bukhar hai", "RF04"),
     ("temperature is 38.9", "RF04"),
     ("peshab nahi", "RF16"),
     ("peshab nahi hua", "RF16"),
