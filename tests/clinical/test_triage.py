@@ -220,6 +220,12 @@ RAISED = (
     ("swelling in calf has gone down", "RF02"),
 )
 EXPLAINED = (
+    "neither fever nor bleeding",
+    "न बुखार है न खून",
+    "bukhar tha ab nahi hai",
+    "ताप होता, आता नाही",
+    "mummy ko bukhar hai isliye nahi aa paya",
+    "my wife has a fever so I am late",
     "I fell asleep early",
     "no fever no bleeding",
     "no fever",
