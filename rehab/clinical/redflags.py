@@ -28,6 +28,10 @@ __all__ = [
 ]
 
 
+RED = frozenset({Tier.EMERGENCY, Tier.SAME_DAY})
+"""Whoever should see a person today does no loading exercises until a clinician has cleared it."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """A rule that fired, with the answers (`facts`) or the phrases (`words`) that made it fire."""
@@ -93,7 +97,8 @@ def finding_of(
     rule: Rule, *, facts: tuple[Given, ...] = (), words: tuple[str, ...] = ()
 ) -> Finding:
     """Return the finding this rule makes of its evidence."""
-    return Finding(rule.id, rule.tier, rule.reason, rule.wording, rule.stops_loading, facts, words)
+    stops = rule.stops_loading or rule.tier in RED
+    return Finding(rule.id, rule.tier, rule.reason, rule.wording, stops, facts, words)
 
 
 def _evidence(

@@ -281,3 +281,13 @@ def test_one_more_answer_today_never_takes_a_finding_away(
     before = find_red_flags(EVERYTHING, day=5, today=today, history=history)
     after = find_red_flags(EVERYTHING, day=5, today=[*today, extra], history=history)
     assert {one.rule_id for one in before} <= {one.rule_id for one in after}
+
+
+@pytest.mark.parametrize(
+    ("tier", "stops"),
+    [(Tier.EMERGENCY, True), (Tier.SAME_DAY, True), (Tier.SOON, False), (Tier.ROUTINE, False)],
+)
+def test_a_red_flag_stops_loading_whether_its_rule_says_so_or_not(tier: Tier, stops: bool) -> None:
+    rules = rule_set(rule("RF04", tier, FEVER))
+    (finding,) = find_red_flags(rules, day=10, today=[given("temperature", 39.0)], history=[])
+    assert finding.stops_loading is stops

@@ -205,7 +205,7 @@ def test_pain_of_six_after_exercise_makes_the_next_day_easier_and_is_flagged(
     check_in(asha, first="medicine")
 
     told = asha.expect("Your last exercises were a bit too much. They are a step easier now.")
-    assert "Your clinic has been told." in told.text
+    assert "This is on your clinic's list now." in told.text
     card = meera.expect("🟡 WITHIN ONE WORKING DAY")
     assert "Pain after exercises: 6" in card.text
     assert "Exercises were too much" in card.text
