@@ -69,6 +69,14 @@ class Alert(Model):
     resolved_by: Mapped[int | None] = mapped_column(ForeignKey("clinician.id"))
     outcome: Mapped[str | None]
     outcome_note: Mapped[str | None] = mapped_column(EncryptedText("alert.outcome_note"))
+    was_useful: Mapped[bool | None]
+    """What the person who handled it said when asked; None: not asked or not answered."""
+    patient_urgency: Mapped[str | None]
+    """What the patient answered to how soon they need somebody: today, can_wait or just_telling. It
+    orders the list; it never lowers a tier."""
+    patient_urgency_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_drill: Mapped[bool] = mapped_column(default=False)
+    """Raised by the product's own test of the chain. Pages only the drill's chat."""
     episode: Mapped[Episode] = relationship()
     acknowledger: Mapped[Clinician | None] = relationship(foreign_keys=[acknowledged_by])
     resolver: Mapped[Clinician | None] = relationship(foreign_keys=[resolved_by])
@@ -119,6 +127,20 @@ class AlertEvent(Model):
     clinician: Mapped[Clinician | None] = relationship()
 
 
+class AlertAcknowledgement(Model):
+    """One person took the alert. Where everybody must acknowledge, the alert waits for all of them."""
+
+    __tablename__ = "alert_acknowledgement"
+    __table_args__ = (UniqueConstraint("alert_id", "clinician_id", "clock_started_at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"), index=True)
+    clinician_id: Mapped[int] = mapped_column(ForeignKey("clinician.id"))
+    clock_started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """Of the ladder it answers: an acknowledgement of an earlier one no longer counts."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    clinician: Mapped[Clinician] = relationship()
+
+
 class Page(Model):
     """One attempt to reach one person about one alert."""
 
@@ -131,4 +153,7 @@ class Page(Model):
     """Counts the pages of the alert: 1 for the first time anybody was told."""
     step: Mapped[int]
     outbox_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_message.id"))
+    """The card in Telegram; None when the person has no chat there."""
+    fallback_look_after: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    """When to ask whether the card was accepted; another channel is used if not. None: settled."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -32,12 +32,14 @@ class CheckIn(Model):
     questionnaire_id: Mapped[str]
     questionnaire_hash: Mapped[str]
     kind: Mapped[str]
-    """check-in or warning-signs"""
+    """check-in, warning-signs or wound-photo"""
     local_on: Mapped[date]
     state: Mapped[str] = mapped_column(default=CheckInState.OPEN)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     editable_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_by: Mapped[str] = mapped_column(default="patient")
+    """Who answers it: patient, caregiver or clinician:<id> (on the phone)."""
     episode: Mapped[Episode] = relationship()
     observations: Mapped[list[Observation]] = relationship(
         back_populates="check_in", order_by="Observation.id"
@@ -64,13 +66,14 @@ class Observation(Model):
     question_id: Mapped[str]
     revision: Mapped[int] = mapped_column(default=1)
     value: Mapped[Any] = mapped_column(JSON)
-    """An option value, or a number (pain 0-10, temperature in °C)."""
+    """An option value, a list of option values, or a number (pain 0-10, °C, degrees, minutes)."""
     label: Mapped[str] = mapped_column(EncryptedText("observation.label"))
     """The words that were on the button or typed, in the patient's language."""
     status: Mapped[str] = mapped_column(default=ObservationStatus.FINAL)
     effective_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     answered_by: Mapped[str] = mapped_column(default="patient")
+    """patient, caregiver or clinician:<id>"""
     is_late: Mapped[bool] = mapped_column(default=False)
     """True for a tap on the keyboard of a check-in that was already over."""
     source: Mapped[str]
@@ -106,4 +109,12 @@ class IncomingMessage(Model):
     edited_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     seen_by: Mapped[int | None] = mapped_column(ForeignKey("clinician.id"))
+    understood: Mapped[bool] = mapped_column(default=True)
+    """False when the screen could make nothing of the words: a person must read them."""
+    sent_by: Mapped[str] = mapped_column(default="patient")
+    """patient or caregiver"""
+    receipt_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_message.id"))
+    """The receipt the patient got; it says "seen by …" once a clinician has read."""
+    look_after: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    """When to ask whether somebody has read it. None: read, or no clock runs."""
     source: Mapped[str] = mapped_column(unique=True)

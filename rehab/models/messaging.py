@@ -78,6 +78,8 @@ class OutboxMessage(Model):
     kind: Mapped[str]
     """What it is, e.g. `alert_card`, `check_in_question`; each kind has a line in the runbook."""
     chat_id: Mapped[int] = mapped_column(BigInteger)
+    thread_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The topic of a group, if the message belongs into one."""
     text: Mapped[str | None] = mapped_column(EncryptedText("outbox_message.text"))
     buttons: Mapped[list[list[dict[str, str]]]] = mapped_column(JSON, default=list)
     """Rows of {"label", "data"}; data ≤ 64 bytes."""

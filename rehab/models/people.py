@@ -70,7 +70,99 @@ class OnCallShift(Model):
     clinician_id: Mapped[int] = mapped_column(ForeignKey("clinician.id"))
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    instead_of_id: Mapped[int | None] = mapped_column(ForeignKey("clinician.id"))
+    """Whom it replaces for that time; None: it stands beside the weekly pattern and comes before it."""
+    clinician: Mapped[Clinician] = relationship(foreign_keys=[clinician_id])
+
+
+class RotaPattern(Model):
+    """A weekly shift: this person, this weekday, from … until, clinic time. Ends next day if earlier."""
+
+    __tablename__ = "rota_pattern"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clinician_id: Mapped[int] = mapped_column(ForeignKey("clinician.id"), index=True)
+    weekday: Mapped[int]
+    """1 = Monday … 7 = Sunday"""
+    from_time: Mapped[time]
+    until_time: Mapped[time]
+    """At or before `from_time`: on the next day."""
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]
+    """Last local date on which a shift of it begins; None: no end."""
     clinician: Mapped[Clinician] = relationship()
+
+
+class ClinicianLeave(Model):
+    """Local dates on which a clinician takes no shift of the weekly pattern."""
+
+    __tablename__ = "clinician_leave"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clinician_id: Mapped[int] = mapped_column(ForeignKey("clinician.id"), index=True)
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(default="")
+    clinician: Mapped[Clinician] = relationship()
+
+
+class ClinicHoliday(Model):
+    """A date on which staff do not read answers; whoever is on call stays on call."""
+
+    __tablename__ = "clinic_holiday"
+    on: Mapped[date] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+class SwapState(StrEnum):
+    """proposed → accepted, declined or withdrawn."""
+
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class ShiftSwap(Model):
+    """One clinician asks another to take a stretch of duty; it counts once the other accepted."""
+
+    __tablename__ = "shift_swap"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    giver_id: Mapped[int] = mapped_column(ForeignKey("clinician.id"))
+    taker_id: Mapped[int] = mapped_column(ForeignKey("clinician.id"))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(default=SwapState.PROPOSED)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    giver: Mapped[Clinician] = relationship(foreign_keys=[giver_id])
+    taker: Mapped[Clinician] = relationship(foreign_keys=[taker_id])
+
+
+class HandoverState(StrEnum):
+    """offered → accepted. Until then whoever had the duty keeps it beside the next."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+
+
+class Handover(Model):
+    """The end of one person's duty and the beginning of another's, with what is open at that moment."""
+
+    __tablename__ = "handover"
+    __table_args__ = (UniqueConstraint("from_clinician_id", "to_clinician_id", "at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    from_clinician_id: Mapped[int] = mapped_column(ForeignKey("clinician.id"))
+    to_clinician_id: Mapped[int] = mapped_column(ForeignKey("clinician.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """The end of the shift."""
+    state: Mapped[str] = mapped_column(default=HandoverState.OFFERED, index=True)
+    open_alerts: Mapped[list[int]] = mapped_column(JSON, default=list)
+    offered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    look_after: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    """When to remind the next person, or tell others. None when accepted."""
+    reminders: Mapped[int] = mapped_column(default=0)
+    accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    giver: Mapped[Clinician] = relationship(foreign_keys=[from_clinician_id])
+    taker: Mapped[Clinician] = relationship(foreign_keys=[to_clinician_id])
 
 
 class Patient(Model):
@@ -115,6 +207,29 @@ class PatientChat(Model):
     patient: Mapped[Patient] = relationship(back_populates="chat")
 
 
+class Caregiver(Model):
+    """Somebody who answers for a patient from a phone of their own, with the patient's consent."""
+
+    __tablename__ = "caregiver"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    patient_id: Mapped[int] = mapped_column(ForeignKey("patient.id"), index=True)
+    name: Mapped[str] = mapped_column(EncryptedText("caregiver.name"))
+    relation: Mapped[str] = mapped_column(default="")
+    """E.g. daughter; shown to staff."""
+    chat_id: Mapped[int | None] = mapped_column(BigInteger, unique=True)
+    """None until the invite was opened."""
+    state: Mapped[str] = mapped_column(default=ChatState.ACTIVE)
+    language: Mapped[str]
+    added_by: Mapped[str]
+    """patient:<id> or clinician:<id>"""
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    consented_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the patient agreed in the chat. Nothing is shared before that."""
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_heard_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    patient: Mapped[Patient] = relationship()
+
+
 class CareTeamMember(Model):
     """A clinician who cares for a patient."""
 
@@ -144,6 +259,8 @@ class Invite(Model):
     wrong_birth_years: Mapped[int] = mapped_column(default=0)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    caregiver_id: Mapped[int | None] = mapped_column(ForeignKey("caregiver.id"))
+    """Set when the link is for a caregiver and not for the patient."""
     patient: Mapped[Patient] = relationship()
 
 
