@@ -96,6 +96,82 @@ class Progress(Section):
 
 class CheckIns(Section):
     correction_minutes: int = Field(ge=0, le=1440)
+    ask_how_urgent: bool
+    ask_who_answers_every_days: int = Field(ge=0, le=90)
+
+
+class Messages(Section):
+    unread_minutes: int = Field(ge=5, le=2880)
+
+
+class Photos(Section):
+    review_hours: float = Field(gt=0, le=168)
+    largest_megabytes: float = Field(gt=0, le=20)
+    most_megapixels: float = Field(gt=0, le=200)
+    longest_side: int = Field(ge=400, le=6000)
+
+
+class RollCallSettings(Section):
+    at: time
+
+
+class Rota(Section):
+    accept_minutes: float = Field(gt=0, le=240)
+    warn_of_gaps_days: int = Field(ge=1, le=31)
+
+
+class Email(Section):
+    host: str
+    port: int = Field(ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"]
+    user: str
+    sender: str
+    operator: str
+
+    @model_validator(mode="after")
+    def _complete(self) -> Email:
+        if self.host and "@" not in self.sender:
+            raise ValueError("sender: expected an e-mail address when a host is given")
+        if self.operator and "@" not in self.operator:
+            raise ValueError("operator: expected an e-mail address or nothing")
+        return self
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self.host)
+
+
+class Webhook(Section):
+    url: str
+
+    @field_validator("url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://127.0.0.1", "http://localhost")):
+            raise ValueError("expected an https address or nothing")
+        return value
+
+    @property
+    def is_on(self) -> bool:
+        return bool(self.url)
+
+
+class Topics(Section):
+    T0: int
+    T1: int
+    T2: int
+
+
+class StaffGroup(Section):
+    chat_id: int = Field(le=0)
+    topics: Topics
+
+
+class Watch(Section):
+    drill_minutes: int = Field(ge=0, le=1440)
+    drill_chat: int
+    ping_url: str
+    ping_seconds: int = Field(ge=10, le=3600)
 
 
 class LadderStep(Section):
@@ -107,9 +183,12 @@ class LadderSettings(Section):
     steps: tuple[LadderStep, ...] = Field(min_length=1)
     repeat_minutes: float = Field(gt=0)
     acknowledgement_minutes: float = Field(gt=0)
+    channels: tuple[Literal["telegram", "email", "webhook"], ...] = Field(min_length=1)
+    everyone_acknowledges: bool
 
 
 class Escalation(Section):
+    fallback_seconds: float = Field(gt=0, le=600)
     T0: LadderSettings
     T1: LadderSettings
     T2: LadderSettings
@@ -149,6 +228,14 @@ class Config(Section):
     enrolment: Enrolment
     reminders: Reminders
     check_ins: CheckIns
+    messages: Messages
+    photos: Photos
+    roll_call: RollCallSettings
+    rota: Rota
+    email: Email
+    webhook: Webhook
+    staff_group: StaffGroup
+    watch: Watch
     education: Education
     progress: Progress
     escalation: Escalation
@@ -165,6 +252,8 @@ class Settings(Section):
     telegram_token: str
     telegram_api_url: str
     secret_key: str = Field(repr=False)
+    smtp_password: str = Field(repr=False)
+    outgoing_webhook_secret: str = Field(repr=False)
     web_port: int
     simulator_port: int
     is_demo: bool
@@ -203,6 +292,8 @@ def load_settings(
         telegram_token=token or DEMO_TOKEN,
         telegram_api_url=api_url,
         secret_key=_secret_key(env, is_local=is_local),
+        smtp_password=env.get("SMTP_PASSWORD", ""),
+        outgoing_webhook_secret=_webhook_secret(env, config),
         web_port=_port(env, "WEB_PORT", 8000),
         simulator_port=simulator_port,
         is_demo=is_demo,
@@ -258,6 +349,15 @@ def _secret_key(env: Mapping[str, str], *, is_local: bool) -> str:
             "stored names and messages cannot be read without it"
         )
     return _local_secret()
+
+
+def _webhook_secret(env: Mapping[str, str], config: Config) -> str:
+    secret = env.get("WEBHOOK_SECRET", "")
+    if config.webhook.is_on and len(secret) < SHORTEST_SECRET:
+        raise SettingsError(
+            f"WEBHOOK_SECRET: expected at least {SHORTEST_SECRET} characters, because webhook.url is set"
+        )
+    return secret
 
 
 def _local_secret() -> str:

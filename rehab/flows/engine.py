@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -113,32 +114,51 @@ def _tap(turn: Turn, event: Event) -> Handled:
 
 
 def _by_kind(turn: Turn, event: Event, prompt: Prompt, value: str) -> Handled:
-    subject = prompt.subject
-    if prompt.kind == check_in.ANSWER:
-        return check_in.on_tap(turn, event, prompt, value)
-    if prompt.kind == check_in.CHANGE and value == "change":
-        return check_in.offer_change(turn, subject["check_in"])
-    if prompt.kind == "change_pick":
-        return check_in.ask_again(turn, subject["check_in"], value)
-    if prompt.kind == exercises.LIST:
-        return exercises.on_list_tap(turn, subject["care_task"], value)
-    if prompt.kind == exercise_card.ONE:
-        return guided.on_exercise_tap(turn, prompt, value, prompt.labels[event.choice])
-    if prompt.kind == guided.EASIER:
-        return guided.on_easier_tap(turn, subject["record"], value)
-    if prompt.kind == guided.PAIN:
-        return guided.on_pain_tap(turn, prompt, value)
-    if prompt.kind == education.QUESTION:
-        return education.on_answer(turn, event, prompt, value)
-    if prompt.kind == education.LIST:
-        return education.on_list_tap(turn, value)
-    if prompt.kind == "pause":
-        return commands.on_pause_tap(turn, value)
-    if prompt.kind == "time":
-        onboarding.set_time(turn, value.partition(":")[2], typed=False)
-        return Handled()
-    if prompt.kind == "test" and value == "seen":
-        return onboarding.test_seen(turn)
-    if prompt.kind == onboarding.PROMPT:
-        return Handled(turn.text("onboarding.already_enrolled")[:200])
+    handle_tap = TAPS.get(prompt.kind)
+    if handle_tap is None:
+        return commands.run(turn, value)
+    return handle_tap(turn, event, prompt, value)
+
+
+def _on_change(turn: Turn, event: Event, prompt: Prompt, value: str) -> Handled:
+    if value == "change":
+        return check_in.offer_change(turn, prompt.subject["check_in"])
     return commands.run(turn, value)
+
+
+def _on_time(turn: Turn, event: Event, prompt: Prompt, value: str) -> Handled:
+    onboarding.set_time(turn, value.partition(":")[2], typed=False)
+    return Handled()
+
+
+def _on_test(turn: Turn, event: Event, prompt: Prompt, value: str) -> Handled:
+    return onboarding.test_seen(turn) if value == "seen" else commands.run(turn, value)
+
+
+Tap = Callable[[Turn, Event, Prompt, str], Handled]
+TAPS: dict[str, Tap] = {
+    check_in.ANSWER: check_in.on_tap,
+    check_in.CHANGE: _on_change,
+    "change_pick": lambda turn, event, prompt, value: check_in.ask_again(
+        turn, prompt.subject["check_in"], value
+    ),
+    exercises.LIST: lambda turn, event, prompt, value: exercises.on_list_tap(
+        turn, prompt.subject["care_task"], value
+    ),
+    exercise_card.ONE: lambda turn, event, prompt, value: guided.on_exercise_tap(
+        turn, prompt, value, prompt.labels[event.choice]
+    ),
+    guided.EASIER: lambda turn, event, prompt, value: guided.on_easier_tap(
+        turn, prompt.subject["record"], value
+    ),
+    guided.PAIN: lambda turn, event, prompt, value: guided.on_pain_tap(turn, prompt, value),
+    education.QUESTION: education.on_answer,
+    education.LIST: lambda turn, event, prompt, value: education.on_list_tap(turn, value),
+    "pause": lambda turn, event, prompt, value: commands.on_pause_tap(turn, value),
+    "time": _on_time,
+    "test": _on_test,
+    onboarding.PROMPT: lambda turn, event, prompt, value: Handled(
+        turn.text("onboarding.already_enrolled")[:200]
+    ),
+}
+"""What a tap means, by the kind of its prompt. Every other kind is a menu of commands."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,8 +27,6 @@ from rehab.services.context import Context
 
 LANGUAGE = texts.SOURCE_LANGUAGE
 ALERT = "alert"
-KINDS = frozenset({ALERT, staff_plan.LIST}) | staff_progression.KINDS
-"""Prompts that are a clinician's, whoever else the same person is."""
 MOST_ALERTS = 20
 LONGEST_REASONS = 150
 """Characters. So many lines of this length fit into one message."""
@@ -92,14 +90,7 @@ def handle(desk: Desk) -> Handled:
 def _command(desk: Desk) -> None:
     # Whoever asks for something else is not typing a reason any more.
     staff_progression.forget(desk)
-    if desk.event.command in ("oncall", "alerts"):
-        desk.say("staff_on_call", _overview(desk))
-    elif desk.event.command == "stages":
-        staff_plan.stages(desk)
-    elif desk.event.command == "plan":
-        staff_plan.plan_of_code(desk)
-    else:
-        _greet(desk)
+    COMMANDS.get(desk.event.command, _greet)(desk)
 
 
 def _greet(desk: Desk) -> None:
@@ -113,13 +104,10 @@ def _tap(desk: Desk) -> Handled:
     value = prompts.value_of(prompt, desk.event.choice) if prompt else None
     if prompt is None or value is None:
         return Handled(texts.text("staff.unknown_button", LANGUAGE))
-    if prompt.kind == staff_plan.LIST:
-        return staff_plan.on_list_tap(desk, value)
-    if prompt.kind in staff_progression.KINDS:
-        return staff_progression.on_tap(desk, prompt, value)
-    if prompt.kind != ALERT:
+    handle_tap = TAPS.get(prompt.kind)
+    if handle_tap is None:
         return Handled(texts.text("staff.unknown_button", LANGUAGE))
-    return _on_alert(desk, prompt, value)
+    return handle_tap(desk, prompt, value)
 
 
 def _on_alert(desk: Desk, prompt: Prompt, value: str) -> Handled:
@@ -193,3 +181,24 @@ def _overview(desk: Desk) -> str:
     if not waiting:
         lines.append(texts.text("staff.no_alerts", LANGUAGE))
     return "\n".join(lines)
+
+
+def _on_call(desk: Desk) -> None:
+    desk.say("staff_on_call", _overview(desk))
+
+
+COMMANDS: dict[str, Callable[[Desk], None]] = {
+    "oncall": _on_call,
+    "alerts": _on_call,
+    "stages": staff_plan.stages,
+    "plan": staff_plan.plan_of_code,
+}
+"""What a clinician may write. Anything else is greeted with this list in words."""
+TAPS: dict[str, Callable[[Desk, Prompt, str], Handled]] = {
+    ALERT: _on_alert,
+    staff_plan.LIST: lambda desk, prompt, value: staff_plan.on_list_tap(desk, value),
+    **dict.fromkeys(staff_progression.KINDS, staff_progression.on_tap),
+}
+"""What a tap means, by the kind of its prompt."""
+KINDS = frozenset(TAPS)
+"""Prompts that are a clinician's, whoever else the same person is."""
