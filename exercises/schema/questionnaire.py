@@ -44,10 +44,11 @@ class Question(Content):
 
 
 class Questionnaire(Content):
-    """An ordered set of questions. `kind` tells the daily check-in from the warning-sign list."""
+    """An ordered set of questions. `kind` tells the daily check-in, the list of warning signs and the
+    questions asked with a photo of the wound apart."""
 
     id: ContentId
-    kind: Literal["check-in", "warning-signs"]
+    kind: Literal["check-in", "warning-signs", "wound-photo"]
     title: Text
     version: Version
     sign_off: SignOff = SignOff()
