@@ -58,9 +58,12 @@ def put_on_call(
 
 
 def whom_to_page(
-    session: Session, *, step_to: str, patient_id: int, now: datetime
+    session: Session, *, step_to: str, patient_id: int, now: datetime, by_mail: bool = False
 ) -> list[Clinician]:
-    """The people a ladder step reaches in Telegram right now; empty when nobody can be reached."""
+    """The people a ladder step reaches right now; empty when nobody can be reached.
+
+    `by_mail`: whoever has no chat in Telegram is reached by e-mail.
+    """
     if step_to == "on_call":
         candidates = on_call_now(session, now=now)
     elif step_to == "care_team":
@@ -74,13 +77,13 @@ def whom_to_page(
         )
     else:
         candidates = list(session.scalars(select(Clinician).order_by(Clinician.id)))
-    return [person for person in candidates if _can_be_reached(person)]
+    return [person for person in candidates if _can_be_reached(person, by_mail=by_mail)]
 
 
-def _can_be_reached(clinician: Clinician) -> bool:
-    return (
-        clinician.active
-        and clinician.telegram_id is not None
-        and clinician.telegram_lost_at is None
-        and people.is_clinical(clinician)
-    )
+def _can_be_reached(clinician: Clinician, *, by_mail: bool) -> bool:
+    return clinician.active and people.is_clinical(clinician) and (by_mail or has_chat(clinician))
+
+
+def has_chat(clinician: Clinician) -> bool:
+    """Whether a card in Telegram can reach this person."""
+    return clinician.telegram_id is not None and clinician.telegram_lost_at is None
