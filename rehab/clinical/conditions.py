@@ -48,7 +48,7 @@ def _fires(condition: Condition, fact: Given, answers: Sequence[Given]) -> Proof
 def _holds(condition: Condition, fact: Given) -> bool:
     """Say whether one answer passes the plain test: one of these values, or within bounds."""
     if condition.is_one_of:
-        return fact.value in condition.is_one_of
+        return any(value in condition.is_one_of for value in fact.values)
     number = fact.number
     if number is None or number != number:
         return False
@@ -102,7 +102,7 @@ def _after_days_of(
     last = sorted(by_day)[-(condition.after_days or 1) :]
     answers = [answer for day in last for answer in by_day[day]]
     enough = len(last) == (condition.after_days or 1)
-    calm = all(answer.value in condition.after_days_of for answer in answers)
+    calm = all(value in condition.after_days_of for answer in answers for value in answer.values)
     return tuple(answers) if enough and calm else None
 
 

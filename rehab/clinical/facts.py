@@ -8,12 +8,20 @@ from datetime import date, datetime
 
 @dataclass(frozen=True)
 class Given:
-    """One answer as a fact: the value, when it was given (UTC) and the patient's date then."""
+    """One answer as a fact: the value, when it was given (UTC) and the patient's date then.
+
+    The value is an option, a number, or several options at once.
+    """
 
     question: str
-    value: str | float
+    value: str | float | tuple[str, ...]
     at: datetime
     local_on: date
+
+    @property
+    def values(self) -> tuple[str | float, ...]:
+        """Each thing that was answered: one, or as many options as were ticked."""
+        return self.value if isinstance(self.value, tuple) else (self.value,)
 
     @property
     def number(self) -> float | None:

@@ -63,6 +63,21 @@ def test_an_unanswered_question_raises_nothing() -> None:
     assert not fires(WET, [], [given("wound", "wet", days_ago=1)])
 
 
+@pytest.mark.parametrize(
+    ("ticked", "expected"),
+    [(("dry",), False), (("dry", "wet"), True), (("soaked",), True), ((), False)],
+)
+def test_of_several_ticked_answers_one_is_enough(ticked: tuple[str, ...], expected: bool) -> None:
+    assert fires(WET, [given("wound", ticked)]) is expected
+
+
+def test_a_quiet_run_means_that_nothing_else_was_ticked() -> None:
+    condition = Condition(question="signs", after_days_of=("none",), after_days=1)
+    today = [given("signs", ("lump",))]
+    assert fires(condition, today, [given("signs", ("none",), days_ago=1)])
+    assert not fires(condition, today, [given("signs", ("none", "lump"), days_ago=1)])
+
+
 @pytest.mark.parametrize(("day", "expected"), [(4, False), (5, True), (14, True), (15, False)])
 def test_a_rule_holds_only_in_its_window(day: int, expected: bool) -> None:
     rules = rule_set(rule("RF04", Tier.SAME_DAY, FEVER, from_day=5, to_day=14))
