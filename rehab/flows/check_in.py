@@ -240,7 +240,7 @@ def summary(turn: Turn, check_in: CheckIn, *, corrected: bool = False) -> None:
     lines += [
         "",
         turn.text("check_in.what_next", minutes=minutes),
-        cover.sentence(turn.context, turn.language, turn.now),
+        cover.sentence(turn.session, turn.context, turn.language, turn.now),
     ]
     turn.say(
         "check_in_summary",
@@ -286,7 +286,7 @@ def _after_warning_sign(turn: Turn, check_in: CheckIn, recorded: Recorded) -> No
     if tips:
         turn.say("advice", "\n\n".join(tips), part=str(check_in.id))
     key = "warning.noted" if recorded.new_findings else "warning.tell_us"
-    hours = cover.sentence(turn.context, turn.language, turn.now)
+    hours = cover.sentence(turn.session, turn.context, turn.language, turn.now)
     turn.say("warning_noted", f"{turn.text(key)}\n\n{hours}", rows=menu(turn, "warning"))
 
 

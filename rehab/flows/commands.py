@@ -67,7 +67,7 @@ def on_pause_tap(turn: Turn, value: str) -> Handled:
 
 
 def _help(turn: Turn) -> None:
-    hours = cover.sentence(turn.context, turn.language, turn.now)
+    hours = cover.sentence(turn.session, turn.context, turn.language, turn.now)
     turn.say(
         "help",
         f"{turn.text('help.text')}\n\n{hours}",

@@ -81,7 +81,7 @@ def _kept_key(event: Event, *, understood: bool) -> str:
 
 
 def _kept_text(turn: Turn, key: str) -> str:
-    hours = cover.sentence(turn.context, turn.language, turn.now)
+    hours = cover.sentence(turn.session, turn.context, turn.language, turn.now)
     return f"{turn.text(key)}\n\n{hours}"
 
 

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Set as AbstractSet
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from rehab import texts
 from rehab.clinical import timetable
+from rehab.models import ClinicHoliday
 from rehab.services.context import Context
 
-WEEK = 7
+LONGEST_CLOSURE = 60
+"""Days looked ahead for the next opening; a clinic that is closed for longer says its own number."""
 
 
-def is_open(context: Context, now: datetime) -> bool:
-    """Whether this moment is within the clinic's reading hours."""
+def is_open(session: Session, context: Context, now: datetime) -> bool:
+    """Whether this moment is within the clinic's reading hours, and the day no holiday."""
+    here = timetable.local(now, context.config.clinic.timezone)
     clinic = context.config.clinic
-    here = timetable.local(now, clinic.timezone)
-    return (
-        here.isoweekday() in clinic.cover_days
-        and clinic.cover_from <= here.time() < clinic.cover_until
+    return clinic.cover_from <= here.time() < clinic.cover_until and _is_reading_day(
+        context, here.date(), _holidays(session, here.date(), here.date())
     )
 
 
-def sentence(context: Context, language: str, now: datetime) -> str:
+def sentence(session: Session, context: Context, language: str, now: datetime) -> str:
     """One sentence: staff read now, or from when they will."""
     clinic = context.config.clinic
-    if is_open(context, now):
+    if is_open(session, context, now):
         return texts.text("cover.open", language, until=f"{clinic.cover_until:%H:%M}")
-    opening = timetable.local(next_opening(context, now), clinic.timezone)
+    opening = timetable.local(next_opening(session, context, now), clinic.timezone)
     return texts.text(
         "cover.closed",
         language,
@@ -37,15 +42,26 @@ def sentence(context: Context, language: str, now: datetime) -> str:
     )
 
 
-def next_opening(context: Context, now: datetime) -> datetime:
+def next_opening(session: Session, context: Context, now: datetime) -> datetime:
     """The moment staff read again; `now` when they are reading."""
-    if is_open(context, now):
+    if is_open(session, context, now):
         return now
     clinic = context.config.clinic
-    here = timetable.local(now, clinic.timezone)
-    for ahead in range(WEEK + 1):
-        day = here.date() + timedelta(days=ahead)
+    today = timetable.local_date(now, clinic.timezone)
+    closed = _holidays(session, today, today + timedelta(days=LONGEST_CLOSURE))
+    for ahead in range(LONGEST_CLOSURE + 1):
+        day = today + timedelta(days=ahead)
         opening = timetable.due_at(day, clinic.cover_from, clinic.timezone)
-        if day.isoweekday() in clinic.cover_days and opening > now:
+        if opening > now and _is_reading_day(context, day, closed):
             return opening
     return now
+
+
+def _is_reading_day(context: Context, day: date, holidays: AbstractSet[date]) -> bool:
+    return day.isoweekday() in context.config.clinic.cover_days and day not in holidays
+
+
+def _holidays(session: Session, first: date, last: date) -> AbstractSet[date]:
+    return set(
+        session.scalars(select(ClinicHoliday.on).where(ClinicHoliday.on.between(first, last)))
+    )

@@ -11,7 +11,16 @@ from exercises.schema import Tier
 from rehab.clinical import escalation
 from rehab.clinical.escalation import Ladder, Step
 from rehab.models import Alert, AlertState, Clinician, MessageClass, OutboxMessage, Page
-from rehab.services import alert_card, alert_history, cover, on_call, outbox, prompts
+from rehab.services import (
+    acknowledgements,
+    alert_card,
+    alert_history,
+    cover,
+    on_call,
+    outbox,
+    prompts,
+    staff_group,
+)
 from rehab.services.context import Context
 
 MOST_CARDS_EACH = 5
@@ -33,9 +42,9 @@ def ladder_of(context: Context, tier: str) -> Ladder:
 
 def page_if_due(session: Session, context: Context, alert: Alert, *, now: datetime) -> bool:
     """Page the step that is due, if any, and set when to look again."""
-    if alert.tier == Tier.SOON and not cover.is_open(context, now):
+    if alert.tier == Tier.SOON and not cover.is_open(session, context, now):
         # Can wait for the working day: it is on the worklist, but nobody is woken for it.
-        alert.escalate_after = cover.next_opening(context, now)
+        alert.escalate_after = cover.next_opening(session, context, now)
         return False
     due = escalation.due_page(
         ladder_of(context, alert.tier),
@@ -57,12 +66,19 @@ def page_step(
     """Tell the people of a step; an empty step is skipped at once; past the end the last one repeats."""
     ladder = ladder_of(context, alert.tier)
     step = min(step, len(ladder.steps) - 1)
-    reached = escalation.skip_empty(ladder, step, lambda to: bool(_whom(session, alert, to, now)))
+    reached = next(
+        (
+            index
+            for index in range(max(step, 0), len(ladder.steps))
+            if _whom(session, context, alert, index, now)
+        ),
+        None,
+    )
     if reached is None:
-        _nobody(session, alert, now)
+        _nobody(session, context, alert, now)
         reached = len(ladder.steps) - 1
     else:
-        _page_all(session, context, alert, ladder=ladder, step=reached, now=now)
+        _page_all(session, context, alert, step=reached, now=now)
     alert.step, alert.paged_at = max(alert.step, reached), now
     _look_again(context, alert)
 
@@ -71,11 +87,9 @@ def refresh_cards(session: Session, context: Context, alert: Alert, *, now: date
     """Bring every card that people already have up to date, in place."""
     session.flush()
     text = alert_card.card_text(session, context, alert, now=now)
-    for page in _cards(session, alert):
-        original = session.get(OutboxMessage, page.outbox_id) if page.outbox_id else None
-        if original is None or _last_shown(session, original) == text:
-            continue
-        update_card(session, alert, original=original, text=text, now=now)
+    for original in [*_cards(session, alert), *staff_group.cards(session, alert)]:
+        if _last_shown(session, original) != text:
+            update_card(session, alert, original=original, text=text, now=now)
 
 
 def update_card(
@@ -127,29 +141,33 @@ def _page_all(
     context: Context,
     alert: Alert,
     *,
-    ladder: Ladder,
     step: int,
     now: datetime,
 ) -> None:
     round_number = 1 + (
         session.scalar(select(func.max(Page.round)).where(Page.alert_id == alert.id)) or 0
     )
+    pages = [
+        Page(
+            alert_id=alert.id,
+            clinician_id=clinician.id,
+            round=round_number,
+            step=step,
+            created_at=now,
+        )
+        for clinician in _whom(session, context, alert, step, now)
+    ]
+    # Before the card is written: it says who was told.
+    session.add_all(pages)
     session.flush()
     text = alert_card.card_text(session, context, alert, now=now)
-    for clinician in _whom(session, alert, ladder.steps[step].to, now):
-        _page_one(session, alert, clinician, text=text, step=step, round_=round_number, now=now)
+    for page in pages:
+        _send_page(session, alert, page, text=text, now=now)
+    staff_group.post(session, context, alert, text=text, now=now)
 
 
-def _page_one(
-    session: Session,
-    alert: Alert,
-    clinician: Clinician,
-    *,
-    text: str,
-    step: int,
-    round_: int,
-    now: datetime,
-) -> None:
+def _send_page(session: Session, alert: Alert, page: Page, *, text: str, now: datetime) -> None:
+    clinician = session.get_one(Clinician, page.clinician_id)
     assert clinician.telegram_id is not None
     prompt, buttons = prompts.offer(
         session,
@@ -161,7 +179,7 @@ def _page_one(
     )
     message = outbox.enqueue(
         session,
-        dedupe_key=f"page:{alert.id}:{round_}:{clinician.id}",
+        dedupe_key=f"page:{alert.id}:{page.round}:{clinician.id}",
         message_class=MessageClass.ALERT,
         kind="alert_card",
         chat_id=clinician.telegram_id,
@@ -172,27 +190,34 @@ def _page_one(
     )
     prompt.outbox_id = message.id
     prompt.subject = {"alert": alert.id, "card": message.id}
-    session.add(
-        Page(
-            alert_id=alert.id,
-            clinician_id=clinician.id,
-            round=round_,
-            step=step,
-            outbox_id=message.id,
-            created_at=now,
-        )
-    )
+    page.outbox_id = message.id
     alert_history.append(
-        session, alert, "paged", now=now, clinician_id=clinician.id, detail=f"step {step + 1}"
+        session, alert, "paged", now=now, clinician_id=clinician.id, detail=f"step {page.step + 1}"
     )
 
 
-def _whom(session: Session, alert: Alert, to: str, now: datetime) -> list[Clinician]:
-    return on_call.whom_to_page(session, step_to=to, patient_id=alert.episode.patient_id, now=now)
+def _whom(
+    session: Session, context: Context, alert: Alert, step: int, now: datetime
+) -> list[Clinician]:
+    """Whom a step reaches. Where everybody must acknowledge: everybody up to this step who has not."""
+    steps = ladder_of(context, alert.tier).steps
+    if not acknowledgements.everyone_must(context, alert):
+        return _reached_by(session, alert, steps[step], now)
+    taken = {row.clinician_id for row in acknowledgements.given(session, alert)}
+    told = [person for one in steps[: step + 1] for person in _reached_by(session, alert, one, now)]
+    return list({person.id: person for person in told if person.id not in taken}.values())
 
 
-def _nobody(session: Session, alert: Alert, now: datetime) -> None:
+def _reached_by(session: Session, alert: Alert, step: Step, now: datetime) -> list[Clinician]:
+    patient_id = alert.episode.patient_id
+    return on_call.whom_to_page(session, step_to=step.to, patient_id=patient_id, now=now)
+
+
+def _nobody(session: Session, context: Context, alert: Alert, now: datetime) -> None:
     alert_history.append(session, alert, "nobody_to_page", now=now)
+    # The group is nobody in particular, and still better than nobody at all.
+    text = alert_card.card_text(session, context, alert, now=now)
+    staff_group.post(session, context, alert, text=text, now=now)
 
 
 def _look_again(context: Context, alert: Alert) -> None:
@@ -206,7 +231,7 @@ def _look_again(context: Context, alert: Alert) -> None:
     )
 
 
-def _cards(session: Session, alert: Alert) -> list[Page]:
+def _cards(session: Session, alert: Alert) -> list[OutboxMessage]:
     """The cards to keep true: everybody's newest, and once somebody acts, their earlier ones too."""
     kept = 1 if alert.state == AlertState.OPEN else MOST_CARDS_EACH
     by_person: dict[int, list[Page]] = {}
@@ -214,4 +239,6 @@ def _cards(session: Session, alert: Alert) -> list[Page]:
         select(Page).where(Page.alert_id == alert.id).order_by(Page.round.desc())
     ):
         by_person.setdefault(page.clinician_id, []).append(page)
-    return [page for pages in by_person.values() for page in pages[:kept]]
+    shown = [page.outbox_id for pages in by_person.values() for page in pages[:kept]]
+    rows = session.scalars(select(OutboxMessage).where(OutboxMessage.id.in_(shown)))
+    return sorted(rows, key=lambda row: shown.index(row.id))

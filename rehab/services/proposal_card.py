@@ -69,7 +69,7 @@ def send(
             text=text,
             buttons=buttons,
             now=now,
-            not_before=cover.next_opening(context, now),
+            not_before=cover.next_opening(session, context, now),
             relevance={"prompt_open": prompt.id},
         )
         prompt.outbox_id = message.id

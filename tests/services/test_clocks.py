@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from rehab.errors import InvalidInput
+from rehab.models import ClinicHoliday
 from rehab.services import cover, demo_clock
 from tests.support.build import Clinic
 
@@ -25,7 +26,8 @@ from tests.support.build import Clinic
 def test_the_reading_hours_are_those_of_the_clinics_zone(
     clinic: Clinic, moment: str, is_open: bool
 ) -> None:
-    assert cover.is_open(clinic.context, at(moment)) is is_open
+    with clinic.session() as session:
+        assert cover.is_open(session, clinic.context, at(moment)) is is_open
 
 
 @pytest.mark.parametrize(
@@ -40,16 +42,32 @@ def test_the_reading_hours_are_those_of_the_clinics_zone(
 def test_the_next_opening_skips_nights_and_sundays(
     clinic: Clinic, moment: str, opening: str
 ) -> None:
-    assert cover.next_opening(clinic.context, at(moment)) == at(opening)
+    with clinic.session() as session:
+        assert cover.next_opening(session, clinic.context, at(moment)) == at(opening)
 
 
 def test_the_sentence_says_when_and_what_to_do_in_an_emergency(clinic: Clinic) -> None:
-    closed = cover.sentence(clinic.context, "en", at("2026-03-14T13:00:00"))
+    with clinic.session() as session:
+        closed = cover.sentence(session, clinic.context, "en", at("2026-03-14T13:00:00"))
+        opened = cover.sentence(session, clinic.context, "en", at("2026-03-10T06:00:00"))
     assert "Monday" in closed
     assert "09:00" in closed
     assert "112" in closed
-    opened = cover.sentence(clinic.context, "en", at("2026-03-10T06:00:00"))
     assert "18:00" in opened
+
+
+def test_a_holiday_closes_the_reading_hours_and_the_sentence_names_the_next_day(
+    either: Clinic,
+) -> None:
+    with either.session() as session:
+        session.add(ClinicHoliday(on=date(2026, 3, 10), name="Holi"))
+        session.add(ClinicHoliday(on=date(2026, 3, 11), name="Holi"))
+    tuesday = at("2026-03-10T06:00:00")
+    with either.session() as session:
+        assert not cover.is_open(session, either.context, tuesday)
+        opening = cover.next_opening(session, either.context, tuesday)
+        assert opening == at("2026-03-12T03:30:00")
+        assert "Thursday" in cover.sentence(session, either.context, "en", tuesday)
 
 
 def test_the_demos_clock_only_goes_forward(either: Clinic) -> None:
