@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -93,9 +94,18 @@ class ContentPack:
 def load(root: Path | None = None) -> ContentPack:
     """Read all content below `root` (default: the content of this package).
 
-    Raises ContentError with every problem found when anything at all is wrong.
+    Raises ContentError with every problem found when anything at all is wrong. The package's own
+    content is read once per process: a release never changes under a running one.
     """
-    root = root or Path(__file__).parent
+    return _read_all(root) if root else _of_this_release()
+
+
+@cache
+def _of_this_release() -> ContentPack:
+    return _read_all(Path(__file__).parent)
+
+
+def _read_all(root: Path) -> ContentPack:
     problems: list[Problem] = []
     exercises = _read_shelf(root, "library", Exercise, problems)
     protocols = _read_shelf(root, "protocols", Protocol, problems)

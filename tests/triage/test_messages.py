@@ -20,6 +20,8 @@ from exercises.schema import Tier
 from rehab.clinical.triage import screen
 
 HERE = Path(__file__).parent
+pytestmark = pytest.mark.xdist_group("triage")
+"""One worker hears all messages once."""
 LANGUAGES = ("english", "hindi", "hinglish", "marathi")
 URGENT = ("T0", "T1")
 FOUND_AT_LEAST = 0.99
