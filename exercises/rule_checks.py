@@ -55,6 +55,8 @@ def _whole_set(
         asked = [questionnaires[name] for name in names if name in questionnaires]
         if len(asked) < len(names):
             continue
+        # A photo of the wound can be sent after any operation; no protocol names its questions.
+        asked += [found for found in questionnaires.values() if found.kind == "wound-photo"]
         questions = {question.id: question for found in asked for question in found.questions}
         for rule in one.whole.rules:
             yield from _conditions(one, rule, questions)

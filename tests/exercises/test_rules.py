@@ -67,7 +67,9 @@ def test_every_operation_of_the_clinic_is_in_this_list(pack: ContentPack) -> Non
 
 
 def questions_of(pack: ContentPack, protocol: Protocol) -> set[str]:
-    asked = (pack.questionnaires[n] for n in (protocol.questionnaire, protocol.warning_signs))
+    with_a_photo = "wound-photo"
+    names = (protocol.questionnaire, protocol.warning_signs, with_a_photo)
+    asked = (pack.questionnaires[name] for name in names)
     return {question.id for questionnaire in asked for question in questionnaire.questions}
 
 
@@ -79,6 +81,22 @@ def test_no_rule_waits_for_a_question_that_is_never_asked(pack: ContentPack) -> 
             for condition in rule.when
         }
         assert judged <= questions_of(pack, protocol), protocol.id
+
+
+@pytest.mark.parametrize("procedure", PROCEDURES)
+def test_every_yes_told_with_a_photo_of_the_wound_is_a_matter_of_the_same_day(
+    pack: ContentPack, procedure: str
+) -> None:
+    for question in pack.questionnaires["wound-photo"].questions:
+        for day in (0, 9, 42):
+            assert set(found(pack, procedure, day, {question.id: "yes"}).values()) == {"T1"}
+            assert not found(pack, procedure, day, {question.id: "no"})
+
+
+def test_what_nobody_looked_at_in_time_has_a_rule_after_every_operation(pack: ContentPack) -> None:
+    for protocol in pack.protocols.values():
+        told = {rule.unread for rule in pack.rules[protocol.rules].rules}
+        assert told == {None, "message", "photo"}, protocol.id
 
 
 def test_every_warning_sign_has_a_rule(pack: ContentPack) -> None:
