@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
@@ -76,6 +76,8 @@ class Rule(Content):
 
     `any_words` names word lists (see `WordList`) whose match in a free text fires the rule too.
     `silence_hours` makes it a silence rule: nothing heard from the patient for so long.
+    `unread` makes it a rule about ourselves: something the patient sent that nobody has looked at in
+    the time the clinic has set.
     """
 
     id: RuleId
@@ -90,6 +92,7 @@ class Rule(Content):
     when: tuple[Condition, ...] = ()
     any_words: tuple[ContentId, ...] = ()
     silence_hours: int | None = Field(None, ge=1, le=2000)
+    unread: Literal["message", "photo"] | None = None
     stops_loading: bool = False
     """Loading exercises are left out of the plan until a clinician clears the alert."""
     sources: Sources
@@ -97,9 +100,9 @@ class Rule(Content):
 
     @model_validator(mode="after")
     def _can_fire(self) -> Rule:
-        if not (self.when or self.any_words or self.silence_hours):
+        if not (self.when or self.any_words or self.silence_hours or self.unread):
             raise ValueError(
-                "a rule needs `when`, `any_words` or `silence_hours`, or it can never fire"
+                "a rule needs `when`, `any_words`, `silence_hours` or `unread`, or it can never fire"
             )
         return self
 
