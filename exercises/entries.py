@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from exercises.errors import Key, Problem, closest_to, key_text
-from exercises.places import line_of
+from exercises.places import Places
 from exercises.schema import (
     EducationSet,
     Exercise,
@@ -29,12 +29,12 @@ class Entry(Generic[EntryModel]):
 
     folder: str
     file: str
-    lines: dict[Key, int]
+    places: Places
     model: EntryModel
 
     def problem(self, key: Key, found: str, expected: str, closest: str | None = None) -> Problem:
         """Make a problem at a key of this file."""
-        line = line_of(self.lines, key)
+        line = self.places.line_of(key)
         return Problem(self.file, line, key_text(key), found, expected, closest)
 
     def unknown(self, key: Key, value: str, kind: str, known: Iterable[str]) -> Problem:

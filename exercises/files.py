@@ -13,17 +13,17 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from exercises.errors import Key, Problem, closest_to, key_text
-from exercises.places import line_of, lines_of
+from exercises.places import Places
 
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
 
 
 @dataclass(frozen=True)
 class Parsed(Generic[AnyModel]):
-    """A valid file and the line of each of its keys."""
+    """A valid file and where its keys stand."""
 
     model: AnyModel
-    lines: dict[Key, int]
+    places: Places
 
 
 def parse(
@@ -39,14 +39,14 @@ def parse(
     except tomllib.TOMLDecodeError as error:
         problems.append(_syntax_problem(file, str(error), text))
         return None
-    lines = lines_of(text)
+    places = Places(text)
     try:
         # Through JSON, because strict validation of JSON still takes a list for a tuple.
         parsed = model.model_validate_json(json.dumps(data, default=str), strict=True)
     except ValidationError as error:
-        problems.extend(_schema_problem(file, lines, model, detail) for detail in error.errors())
+        problems.extend(_schema_problem(file, places, model, detail) for detail in error.errors())
         return None
-    return Parsed(parsed, lines)
+    return Parsed(parsed, places)
 
 
 def _syntax_problem(file: str, message: str, text: str) -> Problem:
@@ -59,10 +59,10 @@ def _syntax_problem(file: str, message: str, text: str) -> Problem:
 
 
 def _schema_problem(
-    file: str, lines: dict[Key, int], model: type[BaseModel], detail: ErrorDetails
+    file: str, places: Places, model: type[BaseModel], detail: ErrorDetails
 ) -> Problem:
     key: Key = detail["loc"]
-    line = line_of(lines, key)
+    line = places.line_of(key)
     name = str(key[-1]) if key else ""
     closest = None
     if detail["type"] == "missing":

@@ -177,4 +177,4 @@ def _read(
 ) -> Entry[ContentModel] | None:
     file = f"{folder}/{path.name}"
     read = parse(path, file, model, problems)
-    return Entry(folder, file, read.lines, read.model) if read else None
+    return Entry(folder, file, read.places, read.model) if read else None

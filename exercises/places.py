@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from functools import cached_property
 
 from exercises.errors import Key
 
@@ -10,17 +11,24 @@ _BARE_STOP = set(" \t\r\n=.]#")
 _SCALAR_STOP = set(",]}#\r\n")
 
 
-def lines_of(text: str) -> dict[Key, int]:
-    """Map each key path of a valid TOML text to the line it starts on, counted from 1."""
-    return _Scanner(text).scan()
+class Places:
+    """The lines of the keys of a valid TOML text. Looked up only when somebody asks: nearly every
+    file is right, and nobody needs the lines of a file without a problem."""
 
+    def __init__(self, text: str) -> None:
+        self._text = text
 
-def line_of(lines: dict[Key, int], key: Key) -> int | None:
-    """Return the line of a key, or of the nearest table around it when the key is not there."""
-    for length in range(len(key), 0, -1):
-        if key[:length] in lines:
-            return lines[key[:length]]
-    return None
+    def line_of(self, key: Key) -> int | None:
+        """Return the line of a key, or of the nearest table around it when the key is not there."""
+        for length in range(len(key), 0, -1):
+            if key[:length] in self.lines:
+                return self.lines[key[:length]]
+        return None
+
+    @cached_property
+    def lines(self) -> dict[Key, int]:
+        """Each key path and the line it starts on, counted from 1."""
+        return _Scanner(self._text).scan()
 
 
 class _Scanner:

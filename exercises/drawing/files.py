@@ -12,7 +12,6 @@ from exercises.drawing.checks import faults
 from exercises.drawing.figure import Figure, PropKind
 from exercises.errors import ContentError, Problem, closest_to, key_text
 from exercises.files import parse
-from exercises.places import line_of
 
 _FOLDER = "figures"
 
@@ -41,12 +40,12 @@ def _read(path: Path, problems: list[Problem]) -> Figure | None:
     problems.extend(_with_closest_kind(problem) for problem in found)
     if read is None:
         return None
-    figure, lines = read.model, read.lines
+    figure, places = read.model, read.places
     if figure.id != path.stem:
-        line = line_of(lines, ("id",))
+        line = places.line_of(("id",))
         problems.append(Problem(file, line, "id", repr(figure.id), f"{path.stem!r}, as the file"))
     problems.extend(
-        Problem(file, line_of(lines, key), key_text(key), what, expected)
+        Problem(file, places.line_of(key), key_text(key), what, expected)
         for key, what, expected in faults(figure)
     )
     return figure

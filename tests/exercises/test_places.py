@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exercises.errors import Key
-from exercises.places import line_of, lines_of
+from exercises.places import Places
 from tests.exercises.conftest import CONTENT
 
 TEXT = '''# A comment with [brackets] and "quotes".
@@ -56,12 +56,12 @@ a.b = 2024-01-01
 )
 def test_a_key_is_found(key: Key, line: int) -> None:
     tomllib.loads(TEXT)
-    assert lines_of(TEXT)[key] == line
+    assert Places(TEXT).lines[key] == line
 
 
 def test_a_key_that_is_not_there_is_looked_for_around_its_place() -> None:
-    assert line_of(lines_of(TEXT), ("stages", 1, "name")) == 16
-    assert line_of(lines_of(TEXT), ("title",)) is None
+    assert Places(TEXT).line_of(("stages", 1, "name")) == 16
+    assert Places(TEXT).line_of(("title",)) is None
 
 
 def keys_of(value: Any, key: Key = ()) -> set[Key]:
@@ -76,7 +76,7 @@ def keys_of(value: Any, key: Key = ()) -> set[Key]:
 @pytest.mark.parametrize("path", sorted(CONTENT.glob("*/*.toml")), ids=lambda p: p.stem)
 def test_every_key_of_the_shipped_content_has_a_line(path: Any) -> None:
     text = path.read_text(encoding="utf-8")
-    assert keys_of(tomllib.loads(text)) <= lines_of(text).keys()
+    assert keys_of(tomllib.loads(text)) <= Places(text).lines.keys()
 
 
 @given(
@@ -101,4 +101,4 @@ def test_any_values_are_walked_past(values: dict[str, Any]) -> None:
 
     text = "".join(f"{key} = {written(value)}\n" for key, value in values.items())
     assert tomllib.loads(text) == values
-    assert list(lines_of(text).values()) == list(range(1, len(values) + 1))
+    assert list(Places(text).lines.values()) == list(range(1, len(values) + 1))
