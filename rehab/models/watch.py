@@ -91,12 +91,14 @@ class Outage(Model):
 
 
 class DispatchState(StrEnum):
-    """queued → sending → accepted, or failed when it was given up."""
+    """queued → sending → accepted, failed when it was given up, cancelled when it came too late."""
 
     QUEUED = "queued"
     SENDING = "sending"
     ACCEPTED = "accepted"
     FAILED = "failed"
+    CANCELLED = "cancelled"
+    """Somebody took the alert before it left."""
 
 
 class Dispatch(Model):
