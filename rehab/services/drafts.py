@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from exercises import packs
 from exercises.errors import Problem
 from exercises.loader import ContentPack
-from exercises.places import line_of, lines_of
+from exercises.places import Places
 from exercises.schema import Content
 from rehab import texts
 from rehab.errors import InvalidInput, NotAllowed, NotFound, WrongState
@@ -238,7 +238,7 @@ def _own_problems(session: Session, draft: ContentDraft) -> Iterator[Problem]:
         return  # the schema has told
     was, will_be = (tuple(map(int, found.groups())) for found in numbers if found)
     if will_be <= was:
-        line = line_of(lines_of(draft.toml), ("version",))
+        line = Places(draft.toml).line_of(("version",))
         expected = f"a version number higher than {old['version']}"
         yield Problem(file, line, "version", repr(after["version"]), expected)
 
