@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterator
 from exercises.criterion_checks import check_criteria
 from exercises.dose_checks import check_library_dose
 from exercises.education_checks import check_education
-from exercises.entries import Entry, EntryModel, Shelves, is_empty, unique
-from exercises.errors import Key, Problem
+from exercises.entries import Entry, EntryModel, Shelves, unique
+from exercises.errors import Problem
 from exercises.plan_checks import check_plan
 from exercises.protocol_checks import check_frame, check_names
+from exercises.questionnaire_checks import check_questionnaire
 from exercises.rule_checks import check_rule_sets
-from exercises.schema import Exercise, Measure, MeasureSet, Protocol, Questionnaire
+from exercises.schema import Exercise, Measure, MeasureSet, Protocol
 from exercises.tags import KNOWN_TAGS
 
 
@@ -30,7 +31,7 @@ def cross_check(shelves: Shelves) -> Iterator[Problem]:
         yield from check_library_dose(exercise)
     yield from _protocols(shelves)
     for questionnaire in shelves.questionnaires:
-        yield from _questionnaire(questionnaire)
+        yield from check_questionnaire(questionnaire)
     for measures in shelves.measures:
         yield from unique(measures, ("measures",), measures.model.measures, lambda m: m.id)
     for cards in shelves.education:
@@ -124,14 +125,3 @@ def _one_default(entries: list[Entry[Protocol]], *, any_unread: bool) -> Iterato
         elif entry.model.is_default and entry is not chosen[0]:
             found = f"a second default variant of {entry.model.procedure}"
             yield entry.problem(("is_default",), found, f"one; the first is {chosen[0].file}")
-
-
-def _questionnaire(entry: Entry[Questionnaire]) -> Iterator[Problem]:
-    questions = entry.model.questions
-    yield from unique(entry, ("questions",), questions, lambda item: item.id)
-    for index, question in enumerate(questions):
-        key: Key = ("questions", index)
-        yield from unique(entry, (*key, "options"), question.options, lambda item: item.value)
-        if is_empty(question.from_day, question.to_day):
-            found = f"an end on day {question.to_day}"
-            yield entry.problem((*key, "to_day"), found, f"day {question.from_day} or later")

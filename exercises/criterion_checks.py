@@ -6,7 +6,15 @@ from collections.abc import Collection, Iterator, Mapping
 
 from exercises.entries import Entry
 from exercises.errors import Key, Problem, closest_to
-from exercises.schema import Criterion, Measure, Protocol, Question, Questionnaire, Stage
+from exercises.schema import (
+    WITH_OPTIONS,
+    Criterion,
+    Measure,
+    Protocol,
+    Question,
+    Questionnaire,
+    Stage,
+)
 
 
 def check_criteria(
@@ -81,10 +89,14 @@ def _fits(
 ) -> Iterator[Problem]:
     values: Collection[str] = [option.value for option in question.options]
     has_number = criterion.at_least is not None or criterion.at_most is not None
-    if question.kind == "choice" and has_number:
+    if question.kind in WITH_OPTIONS and has_number:
         field = "at_least" if criterion.at_least is not None else "at_most"
         found = f"a number for {question.id!r}, which has options"
         yield entry.problem((*key, field), found, "is_one_of with its options")
+    if question.kind == "several":
+        found = f"{question.id!r}, which takes several answers at once"
+        yield entry.problem((*key, "measure"), found, "a question with one answer")
+        return
     if question.kind == "scale" and criterion.is_one_of:
         found = f"options for {question.id!r}, which is a number"
         yield entry.problem((*key, "is_one_of"), found, "at_least or at_most")

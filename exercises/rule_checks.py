@@ -8,7 +8,16 @@ from collections.abc import Iterator
 from exercises.composition import Composed, compose, extended
 from exercises.entries import Entry, Shelves, is_empty, unique
 from exercises.errors import Key, Problem, closest_to
-from exercises.schema import Condition, Protocol, Question, Questionnaire, Rule, RuleSet, Tier
+from exercises.schema import (
+    WITH_OPTIONS,
+    Condition,
+    Protocol,
+    Question,
+    Questionnaire,
+    Rule,
+    RuleSet,
+    Tier,
+)
 
 PLACEHOLDERS = frozenset({"emergency_number", "clinic_phone"})
 WORDING_LIMIT = 600
@@ -132,10 +141,13 @@ def _condition(
     for field, number in numbers.items():
         if number is None:
             continue
-        if question.kind == "choice":
+        if question.kind in WITH_OPTIONS:
             found = f"a number for {question.id!r}, which has options"
             yield entry.problem((*key, field), found, "is_one_of with its options")
-        elif question.kind == "scale" and not question.minimum <= number <= question.maximum:
+        elif (
+            question.kind in ("scale", "number")
+            and not question.minimum <= number <= question.maximum
+        ):
             expected = f"a number from {question.minimum} to {question.maximum}"
             yield entry.problem((*key, field), f"{number:g}", expected)
 

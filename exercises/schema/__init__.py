@@ -33,12 +33,22 @@ from exercises.schema.protocol import (
     Protocol,
     Stage,
 )
-from exercises.schema.questionnaire import Option, Question, Questionnaire
+from exercises.schema.questionnaire import (
+    MOST_QUESTIONS,
+    WITH_OPTIONS,
+    AskIf,
+    Option,
+    Question,
+    Questionnaire,
+)
 from exercises.schema.rules import Condition, Rule, RuleSet, Wording, WordList
 
 __all__ = [
     "MOST_EXERCISES",
+    "MOST_QUESTIONS",
+    "WITH_OPTIONS",
     "Anchor",
+    "AskIf",
     "Condition",
     "Content",
     "ContentId",

@@ -192,7 +192,10 @@ class RuleSet(Content):
         raise KeyError(wording_id)
 
     def unheard(self, questionnaire: Questionnaire) -> tuple[str, ...]:
-        """Return the option values of a questionnaire that no rule names in `is_one_of`."""
+        """Return the option values of a questionnaire that no rule names in `is_one_of`.
+
+        "None of these" says that nothing is wrong: no rule has to hear it.
+        """
         heard = {
             (condition.question, value)
             for rule in self.rules
@@ -203,5 +206,5 @@ class RuleSet(Content):
             option.value
             for question in questionnaire.questions
             for option in question.options
-            if (question.id, option.value) not in heard
+            if not option.excludes_others and (question.id, option.value) not in heard
         )

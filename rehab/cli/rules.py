@@ -101,12 +101,14 @@ def _facts(protocol: Protocol, day: int, answers: object) -> list[Given]:
     ]
 
 
-def _value(protocol: Protocol, name: str, raw: object) -> str | float:
+def _value(protocol: Protocol, name: str, raw: object) -> str | float | tuple[str, ...]:
+    typed = ", ".join(map(str, raw)) if isinstance(raw, list) else str(raw)
     for questionnaire in _questionnaires(protocol):
         for question in questionnaire.questions:
             if question.id == name:
                 try:
-                    return read_answer(question, str(raw)).value
+                    value = read_answer(question, typed).value
+                    return tuple(value) if isinstance(value, list) else value
                 except InvalidInput as problem:
                     expected = [option.value for option in question.options] or "a number"
                     raise InvalidInput(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from string import ascii_uppercase
 
 from exercises.schema import Option, Question
 from rehab.clinical.words import comparable, fold
@@ -18,6 +19,12 @@ FAHRENHEIT_ABOVE = Decimal(80)
 """A bare number above this can only be degrees Fahrenheit."""
 
 _SCALE = re.compile(r"(-?\d+(?:[.,]\d+)?)\s*(?:(?:/|out of)\s*(\d+))?")
+_COMMA = re.compile(r"[,;\n+&]|\band\b|\bor\b|और|आणि")
+_NUMBER = re.compile(
+    r"(-?\d+(?:[.,]\d+)?)\s*(?:[°º]|degrees?|deg\.?|डिग्रि|अंश|minutes?|mins?\.?|मिनट|मिनिट|"
+    r"times?|x|बार|वेळा|cm|centimet(?:re|er)s?|सेमि)?"
+)
+UNIT_SIGNS = {"degrees": "°", "minutes": " min", "count": "", "cm": " cm"}
 _TEMPERATURE = re.compile(
     r"(-?\d+(?:[.,]\d+)?)\s*(?:[°º'*]|degrees?|deg\.?|डिग्रि|अंश)?\s*"
     r"(c|celsius|centigrade|सेल्सियस|से|f|fahrenheit|farenheit|फारेनहाइट|फ)?\.?"
@@ -26,9 +33,9 @@ _TEMPERATURE = re.compile(
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer: `value` is an option value, or a number (°C for a temperature)."""
+    """One answer: `value` is an option value, several of them, or a number (°C for a temperature)."""
 
-    value: str | float
+    value: str | float | list[str]
     label: str
 
 
@@ -38,30 +45,75 @@ def read_answer(
     """Return the answer meant by `raw`, a typed text or the option value that was tapped.
 
     `labels` maps an option value to its label in the patient's language; it is accepted as typed
-    text too and is the label of the answer. Raises InvalidInput(answer=code) with the codes
+    text too and is the label of the answer. So is the letter of an option where a picture shows
+    them. Several answers are parted by commas. Raises InvalidInput(answer=code) with the codes
     `not_a_number`, `out_of_range` and `not_an_option`.
     """
     if question.kind == "scale":
         return _read_scale(question, raw)
+    if question.kind == "several":
+        return _read_several(question, raw, labels or {})
     chosen = _find_option(question, raw, labels or {})
     if chosen is not None:
-        return chosen
+        return Answer(chosen.value, _shown(chosen, labels or {}))
     if question.kind == "temperature":
         return _read_temperature(raw)
+    if question.kind == "number":
+        return _read_number(question, raw)
     raise InvalidInput(answer="not_an_option")
 
 
-def _find_option(question: Question, raw: str, labels: Mapping[str, str]) -> Answer | None:
+def ticked(
+    question: Question, chosen: Sequence[str], value: str, *, labels: Mapping[str, str]
+) -> Answer:
+    """Return the answer after `value` was tapped once more: added, taken away, or standing alone."""
+    option = next(one for one in question.options if one.value == value)
+    alone = {one.value for one in question.options if one.excludes_others}
+    if option.excludes_others:
+        return _several(question, {value}, labels)
+    return _several(question, ({*chosen} - alone) ^ {value}, labels)
+
+
+def letter_of(question: Question, value: str) -> str:
+    """The letter under which a picture shows this option; "" without a picture."""
+    if not question.picture:
+        return ""
+    values = [option.value for option in question.options]
+    return ascii_uppercase[values.index(value)] if value in values else ""
+
+
+def _read_several(question: Question, raw: str, labels: Mapping[str, str]) -> Answer:
+    whole = _find_option(question, raw, labels)
+    parts = [raw] if whole is not None else [part for part in _COMMA.split(raw) if part.strip()]
+    found = [_find_option(question, part, labels) for part in parts]
+    chosen = {option.value for option in found if option is not None}
+    alone = {option.value for option in question.options if option.excludes_others}
+    # "None of these" together with one of these says two things: a tap has to tell which.
+    if not found or None in found or (chosen & alone and len(chosen) > 1):
+        raise InvalidInput(answer="not_an_option")
+    return _several(question, chosen, labels)
+
+
+def _several(question: Question, chosen: Collection[str], labels: Mapping[str, str]) -> Answer:
+    options = [option for option in question.options if option.value in chosen]
+    shown = ", ".join(_shown(option, labels) for option in options)
+    return Answer([option.value for option in options], shown or "–")
+
+
+def _shown(option: Option, labels: Mapping[str, str]) -> str:
+    return labels.get(option.value, option.label)
+
+
+def _find_option(question: Question, raw: str, labels: Mapping[str, str]) -> Option | None:
     typed = {comparable(raw), fold(raw).strip()} - {""}
     named = [
         option
         for option in question.options
-        if typed & _names(option, labels.get(option.value, option.label))
+        if typed
+        & {*_names(option, _shown(option, labels)), fold(letter_of(question, option.value))}
     ]
-    if len(named) != 1:  # an emoji that two options share says nothing
-        return None
-    option = named[0]
-    return Answer(option.value, labels.get(option.value, option.label))
+    # An emoji that two options share says nothing.
+    return named[0] if len(named) == 1 else None
 
 
 def _names(option: Option, shown: str) -> set[str]:
@@ -80,6 +132,18 @@ def _read_scale(question: Question, raw: str) -> Answer:
     if not question.minimum <= number <= question.maximum:
         raise InvalidInput(answer="out_of_range")
     return Answer(float(number), str(int(number)))
+
+
+def _read_number(question: Question, raw: str) -> Answer:
+    match = _NUMBER.fullmatch(_figures(raw))
+    if not match:
+        raise InvalidInput(answer="not_a_number")
+    number = _decimal(match[1])
+    if number % 1 and question.unit != "cm":
+        raise InvalidInput(answer="not_a_number")
+    if not question.minimum <= number <= question.maximum:
+        raise InvalidInput(answer="out_of_range")
+    return Answer(float(number), f"{number.normalize():f}{UNIT_SIGNS[question.unit]}")
 
 
 def _read_temperature(raw: str) -> Answer:

@@ -238,7 +238,7 @@ def _typed_pain(turn: Turn, task: CareTask, when: When, typed: str) -> bool:
         _pain_said(turn, task, when, None)
         return True
     try:
-        pain = int(float(read_answer(SCALE, typed).value))
+        pain = int(float(str(read_answer(SCALE, typed).value)))
     except InvalidInput as problem:
         has_digit = any(character.isdigit() for character in typed)
         if not has_digit or any(character.isalpha() for character in typed):

@@ -50,6 +50,10 @@ class ObservationStatus(StrEnum):
     FINAL = "final"
     AMENDED = "amended"
     """Replaced by a later revision; kept as it was."""
+    PRELIMINARY = "preliminary"
+    """Ticked among several answers, before "done": judged already, the question is still open."""
+    NO_LONGER_DUE = "no-longer-due"
+    """An earlier answer was changed, and this question would not be asked now. Kept, not judged."""
     ENTERED_IN_ERROR = "entered-in-error"
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exercises.schema import Question, Questionnaire
-from rehab.clinical import redflags, timetable
+from rehab.clinical import branching, redflags
 from rehab.clinical.answers import Answer
 from rehab.clinical.redflags import Finding, Given
 from rehab.models import (
@@ -24,7 +24,34 @@ from rehab.models import (
     TaskState,
 )
 from rehab.services import alerts, progression, versions
+from rehab.services.asked import (
+    answer_to,
+    asked_questions,
+    current,
+    day_of,
+    next_question,
+    questions_for,
+)
 from rehab.services.context import Context
+
+__all__ = [
+    "Recorded",
+    "answer_to",
+    "asked_questions",
+    "current",
+    "day_of",
+    "facts_of",
+    "finish",
+    "given",
+    "latest",
+    "may_still_change",
+    "next_question",
+    "open_check_in",
+    "questions_for",
+    "record_answer",
+    "start",
+    "waiting_since",
+]
 
 HISTORY_DAYS = 21
 """How far back the rules may look; the longest window in any rule is 14 days."""
@@ -41,6 +68,11 @@ class Recorded:
     new_findings: tuple[Finding, ...]
     completed: bool
     """True when this answer completed the check-in."""
+    is_partial: bool = False
+    """True while the patient may tick more answers of this question."""
+
+
+NOTHING = Recorded(False, False, False, (), False)
 
 
 def start(
@@ -92,45 +124,6 @@ def open_check_in(session: Session, *, episode_id: int) -> CheckIn | None:
     return found if found is not None and found.state == CheckInState.OPEN else None
 
 
-def questions_for(questionnaire: Questionnaire, day: int) -> tuple[Question, ...]:
-    """The questions asked on a day after surgery, in order."""
-    return tuple(
-        question
-        for question in questionnaire.questions
-        if (question.from_day is None or day >= question.from_day)
-        and (question.to_day is None or day <= question.to_day)
-    )
-
-
-def day_of(check_in: CheckIn) -> int:
-    """The day after surgery a check-in is about."""
-    return timetable.day_number(check_in.episode.surgery_on, check_in.local_on)
-
-
-def asked_questions(session: Session, context: Context, check_in: CheckIn) -> tuple[Question, ...]:
-    """The questions of this check-in, from the version it pinned."""
-    questionnaire = versions.questionnaire(session, context, check_in.questionnaire_hash)
-    return questions_for(questionnaire, day_of(check_in))
-
-
-def next_question(session: Session, context: Context, check_in: CheckIn) -> Question | None:
-    """The first question without an answer; None when all are answered."""
-    answered = {observation.question_id for observation in current(check_in)}
-    for question in asked_questions(session, context, check_in):
-        if question.id not in answered:
-            return question
-    return None
-
-
-def current(check_in: CheckIn) -> list[Observation]:
-    """The valid answers: the latest revision of each question."""
-    newest: dict[str, Observation] = {}
-    for observation in sorted(check_in.observations, key=lambda found: found.revision):
-        if observation.status != ObservationStatus.ENTERED_IN_ERROR:
-            newest[observation.question_id] = observation
-    return list(newest.values())
-
-
 def may_still_change(check_in: CheckIn, now: datetime) -> bool:
     """Whether an answer of this check-in is a correction (and not a late answer)."""
     if check_in.state == CheckInState.OPEN:
@@ -148,18 +141,30 @@ def record_answer(
     source: str,
     at: datetime,
     now: datetime,
-    answered_by: str = "patient",
+    answered_by: str | None = None,
+    is_partial: bool = False,
 ) -> Recorded:
     """Store an answer and judge it, in the caller's one transaction.
 
     A second answer to the same question is a correction while the check-in may still change, and a
     late answer afterwards; both are judged. The same answer again, or the same source, adds nothing.
+    A partial answer (more may be ticked) is judged too and leaves the question open until `finish`.
+    Without `answered_by` it comes from whoever answers this check-in.
     """
-    previous = _previous(check_in, question_id)
-    if _is_known(session, source) or (previous is not None and previous.value == answer.value):
-        return Recorded(False, False, False, (), False)
+    previous = answer_to(check_in, question_id)
+    if _is_known(session, source):
+        return NOTHING
+    if previous is not None and previous.value == answer.value:
+        open_still = previous.status == ObservationStatus.PRELIMINARY and not is_partial
+        return (
+            finish(session, context, check_in=check_in, question_id=question_id, now=now)
+            if open_still
+            else NOTHING
+        )
     is_late = not may_still_change(check_in, now)
-    _store(
+    is_correction = previous is not None and previous.status == ObservationStatus.FINAL
+    is_partial = is_partial and check_in.state == CheckInState.OPEN and not is_correction
+    stored = _store(
         session,
         check_in,
         previous=previous,
@@ -168,25 +173,42 @@ def record_answer(
         source=source,
         at=at,
         now=now,
-        answered_by=answered_by,
+        answered_by=answered_by or check_in.answered_by,
         is_late=is_late,
     )
-    if previous is not None:
+    if is_partial:
+        stored.status = ObservationStatus.PRELIMINARY
+    if not is_late:
+        _retire(session, context, check_in, answered=question_id, now=now)
+    if previous is not None and _takes_back(previous.value, answer.value):
         alerts.answer_corrected(
             session, context, episode=check_in.episode, question=question_id, now=now
         )
     findings = _judge(session, context, check_in=check_in, at=at, now=now)
     completed = not is_late and _complete_if_done(session, context, check_in, now)
-    if check_in.state == CheckInState.COMPLETED and check_in.kind == "check-in":
-        # A correction and a late answer may undo a criterion as a new one may meet it.
-        progression.follow(session, context, episode=check_in.episode, now=now)
+    _follow(session, context, check_in, now)
     return Recorded(
         is_new=True,
-        is_correction=previous is not None and not is_late,
+        is_correction=is_correction and not is_late,
         is_late=is_late,
         new_findings=findings,
         completed=completed,
+        is_partial=is_partial,
     )
+
+
+def finish(
+    session: Session, context: Context, *, check_in: CheckIn, question_id: str, now: datetime
+) -> Recorded:
+    """The patient has ticked all that fits: the question is answered. Nothing new is judged by it."""
+    found = answer_to(check_in, question_id)
+    if found is None or not found.value or found.status != ObservationStatus.PRELIMINARY:
+        return NOTHING
+    found.status = ObservationStatus.FINAL
+    completed = _complete_if_done(session, context, check_in, now)
+    _follow(session, context, check_in, now)
+    is_late = not may_still_change(check_in, now)
+    return Recorded(True, False, is_late, (), completed)
 
 
 def facts_of(
@@ -211,7 +233,7 @@ def given(check_in: CheckIn) -> list[Given]:
     return [
         Given(
             question=observation.question_id,
-            value=observation.value,
+            value=_as_fact(observation.value),
             at=observation.effective_at,
             local_on=check_in.local_on,
         )
@@ -232,11 +254,38 @@ def waiting_since(session: Session, *, since: datetime) -> list[CheckIn]:
     )
 
 
-def _previous(check_in: CheckIn, question_id: str) -> Observation | None:
-    for observation in current(check_in):
-        if observation.question_id == question_id:
-            return observation
-    return None
+def _as_fact(value: Any) -> str | float | tuple[str, ...]:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _takes_back(before: object, after: object) -> bool:
+    """Whether something that was said is not said any more; ticking one more takes nothing back."""
+    return not (isinstance(before, list) and isinstance(after, list) and {*before} <= {*after})
+
+
+def _retire(
+    session: Session, context: Context, check_in: CheckIn, *, answered: str, now: datetime
+) -> None:
+    """Set aside the answers to questions that the changed answers do not lead to any more.
+
+    What was answered just now stays, whatever it depended on: a danger sign must be heard.
+    """
+    questionnaire = versions.questionnaire(session, context, check_in.questionnaire_hash)
+    for question in questionnaire.questions:
+        found = answer_to(check_in, question.id)
+        if found is None or question.ask_if is None or question.id == answered:
+            continue
+        answers = {one.question_id: one.value for one in current(check_in)}
+        if not branching.is_due(question, day=day_of(check_in), answers=answers):
+            found.status = ObservationStatus.NO_LONGER_DUE
+            alerts.answer_corrected(
+                session,
+                context,
+                episode=check_in.episode,
+                question=question.id,
+                now=now,
+            )
+    session.flush()
 
 
 def _is_known(session: Session, source: str) -> bool:
@@ -255,24 +304,25 @@ def _store(
     now: datetime,
     answered_by: str,
     is_late: bool,
-) -> None:
+) -> Observation:
     if previous is not None and not is_late:
         previous.status = ObservationStatus.AMENDED
-    check_in.observations.append(
-        Observation(
-            question_id=question_id,
-            revision=previous.revision + 1 if previous else 1,
-            value=answer.value,
-            label=answer.label,
-            status=ObservationStatus.FINAL,
-            effective_at=at,
-            recorded_at=now,
-            answered_by=answered_by,
-            is_late=is_late,
-            source=source,
-        )
+    revisions = [one.revision for one in check_in.observations if one.question_id == question_id]
+    stored = Observation(
+        question_id=question_id,
+        revision=max(revisions, default=0) + 1,
+        value=answer.value,
+        label=answer.label,
+        status=ObservationStatus.FINAL,
+        effective_at=at,
+        recorded_at=now,
+        answered_by=answered_by,
+        is_late=is_late,
+        source=source,
     )
+    check_in.observations.append(stored)
     session.flush()
+    return stored
 
 
 def _judge(
@@ -299,6 +349,12 @@ def _judge(
 def _only_new(found: Sequence[Finding], new: Sequence[FindingRecord]) -> tuple[Finding, ...]:
     new_ids = {record.rule_id for record in new}
     return tuple(finding for finding in found if finding.rule_id in new_ids)
+
+
+def _follow(session: Session, context: Context, check_in: CheckIn, now: datetime) -> None:
+    """A correction and a late answer may undo a criterion as a new one may meet it."""
+    if check_in.state == CheckInState.COMPLETED and check_in.kind == "check-in":
+        progression.follow(session, context, episode=check_in.episode, now=now)
 
 
 def _complete_if_done(
