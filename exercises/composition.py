@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from exercises.entries import Entry
 from exercises.errors import Problem, closest_to
-from exercises.schema import Rule, RuleSet, Wording, WordList
+from exercises.schema import Rule, RuleSet, WordGroup, Wording, WordList
 
-Part = TypeVar("Part", Rule, Wording, WordList)
+Part = TypeVar("Part", Rule, Wording, WordList, WordGroup)
 Place = tuple[Entry[RuleSet], int]
 """The file a part stands in and its index there."""
 
@@ -33,6 +33,7 @@ class _Shelf:
     rules: dict[str, Place] = field(default_factory=dict)
     wordings: dict[str, Place] = field(default_factory=dict)
     word_lists: dict[str, Place] = field(default_factory=dict)
+    word_groups: dict[str, Place] = field(default_factory=dict)
 
 
 def compose(
@@ -91,13 +92,16 @@ def _compose(entry: Entry[RuleSet], known: Mapping[str, Entry[RuleSet]]) -> Comp
     # the order people see. Inside a family the base comes first.
     rules = dict(sorted(shelf.rules.items(), key=lambda item: item[0].partition(".")[0]))
     _drop_orphans(shelf, [known[name] for name in entry.model.extends], known)
+    groups = {name: one.model.word_groups[i] for name, (one, i) in shelf.word_groups.items()}
+    lists = (one.model.word_lists[i] for one, i in shelf.word_lists.values())
     whole = entry.model.model_copy(
         update={
             "extends": (),
             "leaves_out": (),
             "rules": tuple(place.model.rules[index] for place, index in rules.values()),
             "wordings": tuple(one.model.wordings[i] for one, i in shelf.wordings.values()),
-            "word_lists": tuple(one.model.word_lists[i] for one, i in shelf.word_lists.values()),
+            "word_lists": tuple(one.with_groups(groups) for one in lists),
+            "word_groups": (),
         }
     )
     return Composed(entry, whole, rules, shelf.wordings, shelf.word_lists)
@@ -110,11 +114,13 @@ def _shelf(entry: Entry[RuleSet], known: Mapping[str, Entry[RuleSet]]) -> _Shelf
         shelf.rules.update(base.rules)
         shelf.wordings.update(base.wordings)
         shelf.word_lists.update(base.word_lists)
+        shelf.word_groups.update(base.word_groups)
     for name in entry.model.leaves_out:
         shelf.rules.pop(name, None)
     shelf.rules.update(_own(entry, entry.model.rules))
     shelf.wordings.update(_own(entry, entry.model.wordings))
     shelf.word_lists.update(_own(entry, entry.model.word_lists))
+    shelf.word_groups.update(_own(entry, entry.model.word_groups))
     return shelf
 
 

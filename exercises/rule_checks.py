@@ -46,6 +46,7 @@ def _own_parts(entry: Entry[RuleSet]) -> Iterator[Problem]:
     yield from unique(entry, ("rules",), rules.rules, lambda item: item.id)
     yield from unique(entry, ("wordings",), rules.wordings, lambda item: item.id)
     yield from unique(entry, ("word_lists",), rules.word_lists, lambda item: item.id)
+    yield from unique(entry, ("word_groups",), rules.word_groups, lambda item: item.id)
     for index, wording in enumerate(rules.wordings):
         yield from _wording(entry, index, wording.text)
     for index, rule in enumerate(rules.rules):
@@ -60,6 +61,7 @@ def _whole_set(
     """Check the complete set; a rule is told at the place where it is written."""
     for rule in one.whole.rules:
         yield from _rule(one, rule)
+    yield from _unknown_groups(one)
     for names in dict.fromkeys((p.questionnaire, p.warning_signs) for p in users):
         asked = [questionnaires[name] for name in names if name in questionnaires]
         if len(asked) < len(names):
@@ -103,6 +105,14 @@ def _rule(one: Composed, rule: Rule) -> Iterator[Problem]:
         if name not in one.word_lists:
             kind = "a word list in this file or the sets it extends"
             yield entry.unknown((*key, "any_words"), name, kind, one.word_lists)
+
+
+def _unknown_groups(one: Composed) -> Iterator[Problem]:
+    for words in one.whole.word_lists:
+        entry, index = one.word_lists[words.id]
+        for name in sorted(words.groups()):
+            expected = "a word group of the sets extended, with words in this language"
+            yield entry.problem(("word_lists", index, "words"), f"<{name}>", expected)
 
 
 def _conditions(one: Composed, rule: Rule, questions: dict[str, Question]) -> Iterator[Problem]:

@@ -41,7 +41,7 @@ from exercises.schema.questionnaire import (
     Question,
     Questionnaire,
 )
-from exercises.schema.rules import Condition, Rule, RuleSet, Wording, WordList
+from exercises.schema.rules import Condition, Rule, RuleSet, WordGroup, Wording, WordList
 
 __all__ = [
     "MOST_EXERCISES",
@@ -78,6 +78,7 @@ __all__ = [
     "TeachBackQuestion",
     "Text",
     "Tier",
+    "WordGroup",
     "WordList",
     "Wording",
 ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import product
+import re
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from exercises.schema.base import (
     Content,
@@ -117,38 +117,66 @@ class Wording(Content):
 
 
 def _complete_phrase(phrase: str) -> str:
-    if not all(word.strip() for part in phrase.split("+") for word in part.split("|")):
-        raise ValueError("words on both sides of each + and each |")
+    parts = re.split(r"[+~]", phrase)
+    if not all(word.strip() for part in parts for word in part.split("|")):
+        raise ValueError("words on both sides of each +, each ~ and each |")
+    if "+" in phrase and "~" in phrase:
+        raise ValueError("either + or ~ in one phrase, not both")
     return phrase
 
 
+_GROUP = re.compile(r"<([a-z0-9-]+)>")
 Phrase = Annotated[str, Field(min_length=1), AfterValidator(_complete_phrase)]
+
+
+class WordGroup(Content):
+    """Words of one meaning (parts of the leg, signs of swelling), which phrases name as `<leg>`.
+
+    Per language code. A language without its own words has those of the language it belongs to:
+    `hi-latn` those of `hi`.
+    """
+
+    id: ContentId
+    words: dict[str, tuple[Text, ...]]
+
+    def alternatives(self, language: str) -> str | None:
+        """Return the words of a language with bars between them, or None where it has none."""
+        words = self.words.get(language) or self.words.get(language.split("-")[0])
+        return " | ".join(words) if words else None
 
 
 class WordList(Content):
     """Danger words for free text, per language code. Matching only ever raises, never clears.
 
-    A plus means that all parts occur, in any order: `calf + swollen`. A file may write alternatives
-    with a bar, `calf | calves + swollen | hot`; here they are already spelled out, one phrase each.
+    A plus means that all parts occur, in any order: `calf + swollen`; a tilde that they stand close
+    together: `breath ~ no`. A bar separates alternatives, `calf | calves + swollen | hot`, a star
+    ends the beginning of a word, `swell*`, and `<leg>` stands for the words of a group. The loader
+    hands on lists in which the groups are filled in.
     """
 
     id: ContentId
     words: dict[str, tuple[Phrase, ...]]
 
-    @field_validator("words")
-    @classmethod
-    def _spell_out_alternatives(
-        cls, words: dict[str, tuple[str, ...]]
-    ) -> dict[str, tuple[str, ...]]:
-        return {
-            language: tuple(dict.fromkeys(one for phrase in phrases for one in _each(phrase)))
-            for language, phrases in words.items()
+    def groups(self) -> frozenset[str]:
+        """Return the ids of the groups the phrases name."""
+        phrases = (phrase for group in self.words.values() for phrase in group)
+        return frozenset(name for phrase in phrases for name in _GROUP.findall(phrase))
+
+    def with_groups(self, groups: Mapping[str, WordGroup]) -> WordList:
+        """Return the list with the words of the groups in place of the names it knows."""
+        words = {
+            language: tuple(_filled(phrase, language, groups) for phrase in phrases)
+            for language, phrases in self.words.items()
         }
+        return self.model_copy(update={"words": words})
 
 
-def _each(phrase: str) -> Iterator[str]:
-    parts = ([word.strip() for word in part.split("|")] for part in phrase.split("+"))
-    return (" + ".join(choice) for choice in product(*parts))
+def _filled(phrase: str, language: str, groups: Mapping[str, WordGroup]) -> str:
+    def words(name: re.Match[str]) -> str:
+        group = groups.get(name[1])
+        return (group.alternatives(language) if group else None) or name[0]
+
+    return _GROUP.sub(words, phrase)
 
 
 class RuleSet(Content):
@@ -156,8 +184,8 @@ class RuleSet(Content):
 
     A file may build on other sets: it has all of theirs, except the rules it leaves out, and its own
     rule, wording or word list takes the place of an inherited one with the same id (among the sets
-    extended, the one named last wins). The loader hands on the complete set, with `extends` and
-    `leaves_out` empty, so that its hash and its published body need no other set.
+    extended, the one named last wins). The loader hands on the complete set, with `extends`,
+    `leaves_out` and `word_groups` empty, so that its hash and its published body need no other set.
     """
 
     id: ContentId
@@ -170,11 +198,12 @@ class RuleSet(Content):
     wordings: tuple[Wording, ...] = ()
     rules: tuple[Rule, ...] = ()
     word_lists: tuple[WordList, ...] = ()
+    word_groups: tuple[WordGroup, ...] = ()
 
     @model_validator(mode="after")
     def _has_rules(self) -> RuleSet:
-        if not (self.rules or self.extends):
-            raise ValueError("a rule set has rules of its own or extends another set")
+        if not (self.rules or self.extends or self.word_groups):
+            raise ValueError("a rule set has rules or words of its own or extends another set")
         return self
 
     def rule(self, rule_id: str) -> Rule:

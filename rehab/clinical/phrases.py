@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, product
 
+from rehab.clinical.devanagari import is_devanagari
 from rehab.clinical.lexicon import FILLERS, FINE_WORDS, NEGATORS
 from rehab.clinical.reading import Reading, read
-from rehab.clinical.spelling import Speller, roman_key
+from rehab.clinical.spelling import Speller, crosses_scripts, roman_key, stem_key
 
-Part = tuple[str, ...]
+Words = tuple[str, ...]
+"""The words of one alternative; a word ending in a star stands for all that begin like it."""
 
 NEAR = 12
 """Parts of one phrase belong together within so many words. Project proposal, not sourced."""
+CLOSE = 5
+"""Parts joined by ~ stand within so many words of each other. Project proposal, not sourced."""
 _MAX_FILLERS = 2
+_SHORTEST_STEM = 2
 _ENGLISH = "en"
+_JOINS = re.compile(r"[+~]")
 
 
 @dataclass(frozen=True)
@@ -34,35 +41,93 @@ class Span:
 
 @dataclass(frozen=True)
 class Phrase:
-    """One phrase of a word list. Every part must occur; `symbols` are emoji that mean something."""
+    """One phrase of a word list. Every part must occur, in one of its alternatives.
 
-    text: str
-    parts: tuple[Part, ...]
+    `symbols` are emoji that mean something.
+    """
+
+    parts: tuple[tuple[Words, ...], ...]
     symbols: frozenset[str]
     language: str
     roman: bool
     """Not English, so Latin letters are compared by sound."""
-    beginnings: tuple[tuple[str, ...], ...]
-    """Per part the words it may begin with: its first one, or all of them written together."""
+    joined_by: str
     has_negation: bool
     """A negation is part of its meaning ("can't breathe", "urine + not"), so it denies nothing."""
 
+    @property
+    def words(self) -> frozenset[str]:
+        """Return the whole words that stand in it."""
+        said = (word for part in self.parts for words in part for word in words)
+        return frozenset(word for word in said if not word.endswith("*"))
+
+    @property
+    def written_together(self) -> frozenset[str]:
+        """Return what its alternatives look like without the space between their words."""
+        return frozenset("".join(words) for part in self.parts for words in part if _joins(words))
+
+    def first_marks(self) -> Iterator[str]:
+        """Give the marks of which a text needs one to hold the phrase at all."""
+        yield from self.symbols
+        for words in self.parts[0] if self.parts else ():
+            yield from marks(words[0], roman=self.roman)
+            if _joins(words):
+                yield from marks("".join(words), roman=self.roman)
+
 
 @lru_cache(maxsize=16384)
-def compile_phrase(text: str, language: str) -> Phrase:
-    """Return the phrase in the form used for matching; "a + b" has two parts."""
-    readings = [read(part) for part in text.split("+")]
-    parts = tuple(tuple(token.word for token in one.tokens) for one in readings if one.tokens)
-    symbols = frozenset().union(*(one.symbols for one in readings))
-    negation = any(word in NEGATORS for part in parts for word in part)
-    symbols = frozenset() if parts else symbols
-    beginnings = tuple(tuple({part[0], "".join(part)}) for part in parts)
+def compile_phrase(text: str, language: str) -> tuple[Phrase, ...]:
+    """Return a phrase in the form used for matching; "a + b | c" has two parts.
+
+    Alternatives with a negation make a phrase of their own, because it is not a denial there.
+    """
+    pieces = [[_words(one) for one in part.split("|")] for part in _JOINS.split(text)]
+    parts = [[words for words in part if words] for part in pieces]
+    parts = [part for part in parts if part]
+    symbols = frozenset() if parts else read(text).symbols
+    joined_by = "~" if "~" in text else "+"
     roman = not _is_english(language)
-    return Phrase(text, parts, symbols, language, roman, beginnings, negation)
+    return tuple(
+        Phrase(tuple(kinds), symbols, language, roman, joined_by, any(map(_negates, kinds)))
+        for kinds in product(*(_by_negation(part) for part in parts))
+    )
+
+
+def _words(alternative: str) -> Words:
+    found: list[str] = []
+    for word in alternative.split():
+        tokens = [token.word for token in read(word).tokens]
+        if tokens and word.endswith("*"):
+            tokens[-1] += "*"
+        found += tokens
+    return tuple(found)
+
+
+def _by_negation(part: list[Words]) -> list[tuple[Words, ...]]:
+    plain = tuple(words for words in part if NEGATORS.isdisjoint(words))
+    return [kind for kind in (plain, tuple(w for w in part if w not in plain)) if kind]
+
+
+def _negates(part: tuple[Words, ...]) -> bool:
+    return not NEGATORS.isdisjoint(part[0])
+
+
+def _joins(words: Words) -> bool:
+    return len(words) > 1 and not any(word.endswith("*") for word in words)
 
 
 def _is_english(language: str) -> bool:
     return language.split("-")[0].lower() == _ENGLISH
+
+
+@lru_cache(maxsize=65536)
+def marks(word: str, *, roman: bool) -> tuple[str, ...]:
+    """Return what a word of a text may be known by: how it is written, or how it sounds."""
+    stem = word.removesuffix("*")
+    written, sound = ("*", "^") if word.endswith("*") else ("=", "~")
+    key = stem_key(stem) if word.endswith("*") else roman_key(stem)
+    heard = roman and (not is_devanagari(stem) or crosses_scripts(key))
+    return (written + stem, sound + key) if heard else (written + stem,)
 
 
 class Finder:
@@ -70,53 +135,48 @@ class Finder:
 
     def __init__(self, reading: Reading, speller: Speller) -> None:
         self._reading = reading
-        self._by_form: dict[str, set[int]] = defaultdict(set)
-        self._by_sound: dict[str, set[int]] = defaultdict(set)
-        self._by_meaning: dict[str, set[int]] = defaultdict(set)
-        self._places: dict[tuple[str, bool], frozenset[int]] = {}
+        self._places: dict[str, set[int]] = defaultdict(set)
         for index, token in enumerate(reading.tokens):
             for form in token.forms:
-                self._by_form[form].add(index)
-                self._by_sound[roman_key(form)].add(index)
-        for form, places in self._by_form.items():
-            for word in speller.meant_by(form):
-                self._by_meaning[word] |= places
+                for mark in _marks_of(form):
+                    self._places[mark].add(index)
+                for meant in speller.meant_by(form):
+                    self._places["=" + meant].add(index)
+        self.marks = self._places.keys() | reading.symbols
+        """What the words of the text are known by."""
 
-    def occurs(self, phrase: Phrase, counts: Callable[[Span], bool]) -> bool:
-        """Say whether the phrase stands in the text with parts that all `counts` accepts."""
+    def find(self, phrase: Phrase, counts: Callable[[Span], bool]) -> str | None:
+        """Return the words of the phrase that stand in the text, in places all `counts` accepts."""
         if not phrase.parts:
-            return bool(phrase.symbols & self._reading.symbols)
-        if not all(self._begins(words, phrase.roman) for words in phrase.beginnings):
-            return False
-        places = []
+            return " ".join(sorted(phrase.symbols & self._reading.symbols)) or None
+        places: list[list[Span]] = []
+        named: list[str] = []
         for part in phrase.parts:
-            spans = [span for span in self.spans(part, phrase) if counts(span)]
-            if not spans:
-                return False
-            places.append(spans)
-        return self._together(places)
+            found = [(span, words) for span, words in self._spans(part, phrase) if counts(span)]
+            if not found:
+                return None
+            places.append([span for span, _ in found])
+            named.append(" ".join(found[0][1]).replace("*", ""))
+        joined = self._close if phrase.joined_by == "~" else self._together
+        return f" {phrase.joined_by} ".join(named) if joined(places) else None
 
-    def _begins(self, words: tuple[str, ...], roman: bool) -> bool:
-        """Say whether a part can stand in the text at all; most phrases end here."""
-        return any(self._positions(word, roman) for word in words)
-
-    def spans(self, part: Part, phrase: Phrase) -> Iterator[Span]:
-        """Give every place where the words of a part follow each other, fillers aside."""
+    def _spans(self, part: tuple[Words, ...], phrase: Phrase) -> Iterator[tuple[Span, Words]]:
+        """Give every place where the words of an alternative follow each other, fillers aside."""
         negation, roman = phrase.has_negation, phrase.roman
-        for start in sorted(self._positions(part[0], roman)):
-            end = self._follow(part, start, roman)
-            if end is not None:
-                yield Span(start, end, negation)
-        if len(part) > 1:
-            for start in sorted(self._positions("".join(part), roman)):
-                yield Span(start, start + 1, negation)
+        for words in part:
+            for start in sorted(self._positions(words[0], roman)):
+                end = self._follow(words, start, roman)
+                if end is not None:
+                    yield Span(start, end, negation), words
+            for start in sorted(self._positions("".join(words), roman)) if _joins(words) else ():
+                yield Span(start, start + 1, negation), words
 
-    def _follow(self, part: Part, start: int, roman: bool) -> int | None:
-        """Return the position after the last word of the part, or None when it breaks off."""
+    def _follow(self, words: Words, start: int, roman: bool) -> int | None:
+        """Return the position after the last word, or None when the words break off."""
         tokens, at = self._reading.tokens, start + 1
-        for word in part[1:]:
-            skipped = 0
-            while at not in self._positions(word, roman):
+        for word in words[1:]:
+            skipped, places = 0, self._positions(word, roman)
+            while at not in places:
                 inside = at < len(tokens) and self._reading.breaks_before(at) != "sentence"
                 if not inside or skipped == _MAX_FILLERS or not tokens[at].is_in(FILLERS):
                     return None
@@ -126,15 +186,19 @@ class Finder:
             at += 1
         return at
 
-    def _positions(self, word: str, roman: bool) -> frozenset[int]:
-        key = (word, roman)
-        if key not in self._places:
-            self._places[key] = frozenset(self._look_up(word, roman))
-        return self._places[key]
+    def _positions(self, word: str, roman: bool) -> set[int]:
+        found: set[int] = set()
+        for mark in marks(word, roman=roman):
+            found |= self._places.get(mark, set())
+        return found
 
-    def _look_up(self, word: str, roman: bool) -> set[int]:
-        found = self._by_form.get(word, set()) | self._by_meaning.get(word, set())
-        return found | self._by_sound.get(roman_key(word), set()) if roman else found
+    def _close(self, places: list[list[Span]]) -> bool:
+        """Say whether one span of each part stand close together in one sentence."""
+        return any(
+            len({self._sentence(span) for span in spans}) == 1
+            and max(span.start for span in spans) - min(span.end for span in spans) < CLOSE
+            for spans in product(*places)
+        )
 
     def _together(self, places: list[list[Span]]) -> bool:
         """Say whether one span of each part stand in one sentence, or near each other."""
@@ -157,3 +221,14 @@ class Finder:
 
     def _sentence(self, span: Span) -> int:
         return self._reading.tokens[span.start].sentence
+
+
+@lru_cache(maxsize=8192)
+def _marks_of(form: str) -> tuple[str, ...]:
+    """Return everything a spelling in a text is known by."""
+    key = roman_key(form)
+    found = ["=" + form, *("*" + form[:n] for n in range(_SHORTEST_STEM, len(form) + 1))]
+    if crosses_scripts(key) or not is_devanagari(form):
+        shortest = len(key) if is_devanagari(form) and not crosses_scripts(key) else 0
+        found += ["~" + key, *("^" + key[:n] for n in range(max(shortest, 2), len(key) + 1))]
+    return tuple(found)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
+from rehab.clinical.devanagari import in_latin, is_devanagari
 from rehab.clinical.lexicon import NOT_TYPING_ERRORS, ROMAN_WORDS
 
 ONE_EDIT_FROM = 6
@@ -24,18 +25,44 @@ _SOUNDS = (
     (re.compile(r"ph"), "f"),
     (re.compile(r"w"), "v"),
     (re.compile(r"z"), "j"),
+    (re.compile(r"q"), "k"),
+    (re.compile(r"ae|ai|ei"), "e"),
     (re.compile(r"(.)\1+"), r"\1"),
 )
 
 
-@lru_cache(maxsize=8192)
+_FIRST_VOWEL = re.compile(r"[^aeiou]*[aeiou]+")
+_INNER_A = re.compile(r"(?<=[^aeiou])a(?=[^aeiou])")
+_SHORTEST_CROSSING = 4
+"""Letters a sound needs before a word is known in the other script: shorter ones are too alike."""
+
+
+@lru_cache(maxsize=65536)
 def roman_key(word: str) -> str:
-    """Return one spelling for the many Latin spellings of a Hindi or Marathi word."""
+    """Return one spelling for the many spellings of a Hindi or Marathi word, in either script."""
     if word in ROMAN_WORDS:
         return ROMAN_WORDS[word]
+    word = in_latin(word) if is_devanagari(word) else word
     for sound, letter in _SOUNDS:
         word = sound.sub(letter, word)
-    return word
+    return _unstressed(word)
+
+
+def stem_key(stem: str) -> str:
+    """Return how every word with this beginning sounds at its start."""
+    key = roman_key(stem)
+    return key[:-1] if len(key) > _SHORTEST_CROSSING and key[-1] in "a" else key
+
+
+def crosses_scripts(key: str) -> bool:
+    """Say whether a word is long enough to be known again in the other script."""
+    return len(key) >= _SHORTEST_CROSSING
+
+
+def _unstressed(word: str) -> str:
+    """Leave out each a between consonants after the first vowel: jakham, jakhm."""
+    first = _FIRST_VOWEL.match(word)
+    return word[: first.end()] + _INNER_A.sub("", word[first.end() :]) if first else word
 
 
 def allowed_edits(word: str) -> int:

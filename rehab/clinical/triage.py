@@ -6,7 +6,8 @@ A phrase of a rule's word lists raises the rule unless the text itself unmistaka
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -62,9 +63,13 @@ def is_harmless(reading: Reading) -> bool:
 
 @dataclass(frozen=True)
 class _Catalogue:
-    """The phrases of all word lists by list id, and the words that stand in them."""
+    """The phrases of all word lists with the list each is of, and the words that stand in them.
 
-    phrases: dict[str, tuple[Phrase, ...]]
+    `by_mark` tells which of them a word of a text may begin, so that few need a look.
+    """
+
+    phrases: tuple[tuple[str, Phrase], ...]
+    by_mark: Mapping[str, tuple[int, ...]]
     speller: Speller
     symptoms: frozenset[str]
 
@@ -72,16 +77,23 @@ class _Catalogue:
 @lru_cache(maxsize=8)
 def _catalogue(lists: _Lists) -> _Catalogue:
     """Return the lists made ready for matching; the same lists are made ready once."""
-    phrases = {
-        name: tuple(compile_phrase(one, language) for language, group in words for one in group)
+    phrases = tuple(
+        (name, phrase)
         for name, words in lists
-    }
-    every = [phrase for group in phrases.values() for phrase in group]
-    known = frozenset(word for phrase in every for part in phrase.parts for word in part)
-    starts = {word for phrase in every for words in phrase.beginnings for word in words}
+        for language, group in words
+        for text in group
+        for phrase in compile_phrase(text, language)
+    )
+    by_mark: dict[str, list[int]] = defaultdict(list)
+    for number, (_, phrase) in enumerate(phrases):
+        for mark in set(phrase.first_marks()):
+            by_mark[mark].append(number)
+    known = frozenset().union(*(phrase.words for _, phrase in phrases))
+    starts = frozenset().union(*(phrase.written_together for _, phrase in phrases))
     grammar = lex.FILLERS | lex.NEGATORS | lex.AFTER_NOT | lex.SELF | lex.MODALS
     grammar |= lex.PAST_WORDS | lex.NOW_WORDS | lex.GONE_WORDS | lex.OK_WORDS | lex.ORDINARY
-    return _Catalogue(phrases, Speller(known | starts), (known | lex.SYMPTOMS) - grammar)
+    found = {mark: tuple(numbers) for mark, numbers in by_mark.items()}
+    return _Catalogue(phrases, found, Speller(known | starts), (known | lex.SYMPTOMS) - grammar)
 
 
 class _Net:
@@ -90,23 +102,28 @@ class _Net:
     def __init__(self, reading: Reading, rules: RuleSet, languages: Sequence[str]) -> None:
         lists = tuple((one.id, tuple(one.words.items())) for one in rules.word_lists)
         catalogue = _catalogue(lists)
-        self._phrases = catalogue.phrases
         self._languages = languages
         self._context = Context(reading, catalogue.symptoms)
         self._finder = Finder(reading, catalogue.speller)
         self._explained: dict[tuple[Span, bool], bool] = {}
+        self._candidates: dict[str, list[Phrase]] = defaultdict(list)
+        for number in sorted(
+            {n for m in self._finder.marks for n in catalogue.by_mark.get(m, ())}
+        ):
+            name, phrase = catalogue.phrases[number]
+            self._candidates[name].append(phrase)
 
     def words(self, rule: Rule) -> tuple[str, ...]:
-        """Return the phrases of the rule that stand in the text and are not explained away."""
+        """Return the words of the rule that stand in the text and are not explained away."""
         emergency = rule.tier is Tier.EMERGENCY
         hits = [
-            phrase
+            (phrase.language not in self._languages, found)
             for name in rule.any_words
-            for phrase in self._phrases.get(name, ())
-            if self._finder.occurs(phrase, lambda span: self._counts(span, emergency))
+            for phrase in self._candidates[name]
+            if (found := self._finder.find(phrase, lambda span: self._counts(span, emergency)))
         ]
-        hits.sort(key=lambda phrase: phrase.language not in self._languages)
-        return tuple(dict.fromkeys(phrase.text for phrase in hits))
+        hits.sort(key=lambda hit: hit[0])
+        return tuple(dict.fromkeys(found for _, found in hits))
 
     def _counts(self, span: Span, emergency: bool) -> bool:
         key = (span, emergency)
