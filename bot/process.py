@@ -17,6 +17,7 @@ from bot.bridge import Bridge
 from bot.introduction import introduce
 from bot.leadership import Leadership
 from bot.poller import Poller, Reask
+from bot.relay import Relay
 from bot.sender import Sender
 from bot.ticker import Job, Ticker
 from bot.worker import WORKERS, Handle, Worker
@@ -32,7 +33,7 @@ TIDY_SECONDS = 1.0
 
 
 class BotProcess:
-    """Poller, workers, sender and ticker of one process. Several processes may run."""
+    """Poller, workers, sender, relay and ticker of one process. Several processes may run."""
 
     def __init__(
         self, app: Flask, *, handle: Handle, reask: Reask, jobs: Iterable[Job] = ()
@@ -51,12 +52,21 @@ class BotProcess:
             self.bridge, self.runtime, self.poller_lease, incoming, bot_id=bot_id, reask=reask
         )
         self.workers = [
-            Worker(self.bridge, self.runtime, bot, handle, incoming=incoming, outgoing=outgoing)
-            for _ in range(WORKERS)
+            Worker(
+                self.bridge,
+                self.runtime,
+                bot,
+                handle,
+                number=number,
+                incoming=incoming,
+                outgoing=outgoing,
+            )
+            for number in range(WORKERS)
         ]
         self.sender = Sender(
             self.bridge, self.runtime, bot, self.sender_lease, outgoing, bot_id=bot_id
         )
+        self.relay = Relay(self.bridge, self.runtime, outgoing)
         self.ticker = Ticker(self.application, self.bridge, self.runtime, jobs, outgoing=outgoing)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -76,6 +86,7 @@ class BotProcess:
             ("poller", self.poller.run()),
             ("restating", self.poller.restate()),
             ("sender", self.sender.run()),
+            ("relay", self.relay.run()),
             ("introduction", introduce(self.application.bot, self.bridge, self.runtime)),
         ]
         parts += [(f"worker {n}", worker.run()) for n, worker in enumerate(self.workers)]
@@ -87,6 +98,7 @@ class BotProcess:
             task.cancel()
         await asyncio.wait(tasks, timeout=TIDY_SECONDS)
         await self.sender.drain(DRAIN_SECONDS)
+        self.relay.close()
         for lease in (self.poller_lease, self.sender_lease):
             with suppress(Exception):
                 await asyncio.wait_for(lease.step_down(), TIDY_SECONDS / 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,7 @@ from bot.http import Refusal
 from rehab.flows.types import Event, Handled
 from rehab.logs import get_logger, place_of
 from rehab.runtime import Runtime
-from rehab.services import inbox
+from rehab.services import heartbeats, inbox
 from rehab.services.context import Context
 from rehab.services.inbox import RowKey
 
@@ -27,6 +28,7 @@ log = get_logger(__name__)
 
 LOOK_SECONDS = 0.5
 ANSWER_SECONDS = 5.0
+BEAT_SECONDS = 10.0
 LONGEST_TOAST = 200
 WORKERS = 4
 
@@ -69,7 +71,10 @@ class Worker:
         *,
         incoming: Bell,
         outgoing: Bell,
+        number: int = 0,
     ) -> None:
+        self._component = heartbeats.worker(number)
+        self._beaten_at = float("-inf")
         self._bridge = bridge
         self._runtime = runtime
         self._bot = bot
@@ -83,6 +88,7 @@ class Worker:
             self._bell.clear()
             try:
                 worked = await self._take_one()
+                await self._beat()
             except Exception as error:
                 # The database is away; the update stays where it is.
                 log.error("worker_round_failed", error=place_of(error))
@@ -93,6 +99,13 @@ class Worker:
                 continue
             self._ring_sender()
             self._acknowledge(worked)
+
+    async def _beat(self) -> None:
+        if time.monotonic() - self._beaten_at < BEAT_SECONDS:
+            return
+        now = self._runtime.clock.now()
+        await self._bridge.in_app(heartbeats.beat, component=self._component, now=now)
+        self._beaten_at = time.monotonic()
 
     async def _take_one(self) -> Worked | None:
         try:

@@ -9,20 +9,38 @@ import hashlib
 import hmac
 import smtplib
 import ssl
+from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
 import httpx
 
-from rehab.settings import Email
+from rehab.settings import Email, Settings
 
+EMAIL, WEBHOOK = "email", "webhook"
 SMTP_SECONDS = 10.0
 """For each step of the talk with the mail server."""
 WEBHOOK_SECONDS = 10.0
 TIMESTAMP, SIGNATURE = "X-Rehab-Timestamp", "X-Rehab-Signature"
 FINAL_REPLY = 500
 """From this reply code on a mail server means never; below it (4xx) it means not now."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message on its way out, free of the database session."""
+
+    id: int
+    channel: str
+    """email or webhook"""
+    kind: str
+    to: str
+    """The address of an e-mail; empty for the webhook."""
+    subject: str
+    body: str
+    attempt: int
+    """Counts from 1. Only who holds the newest attempt may record how it went."""
 
 
 class NotTaken(Exception):
@@ -32,6 +50,23 @@ class NotTaken(Exception):
         super().__init__(reason)
         self.reason = reason
         self.is_final = is_final
+
+
+def hand_over(settings: Settings, letter: Letter, now: datetime) -> None:
+    """Send one letter by its channel."""
+    config = settings.config
+    if letter.channel == EMAIL:
+        send_email(
+            config.email,
+            settings.smtp_password,
+            to=letter.to,
+            subject=letter.subject,
+            body=letter.body,
+            now=now,
+        )
+    else:
+        secret = settings.outgoing_webhook_secret
+        send_webhook(config.webhook.url, secret, body=letter.body, now=now)
 
 
 def send_email(

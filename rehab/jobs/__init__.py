@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from rehab.clock import Clock
-from rehab.jobs import escalator, planner, retention, silence, sweeper
+from rehab.jobs import escalator, fallback, planner, retention, silence, sweeper
 from rehab.services.context import Context
 
 
@@ -22,6 +22,7 @@ class Job:
 
 JOBS: tuple[Job, ...] = (
     Job("escalator", escalator.run_once, timedelta(seconds=2)),
+    Job("fallback", fallback.run_once, timedelta(seconds=2)),
     Job("planner", planner.run_once, timedelta(seconds=5)),
     Job("silence", silence.run_once, timedelta(seconds=60)),
     Job("sweeper", sweeper.run_once, timedelta(seconds=10)),

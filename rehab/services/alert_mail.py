@@ -16,9 +16,9 @@ from exercises.schema import Tier
 from rehab import texts
 from rehab.clinical import timetable
 from rehab.models import Alert, AlertState, OutboxMessage, OutboxState, Page
+from rehab.post import EMAIL, WEBHOOK
 from rehab.services import alert_card, alert_history, dispatches
 from rehab.services.context import Context
-from rehab.services.dispatches import EMAIL, WEBHOOK
 
 LANGUAGE = texts.SOURCE_LANGUAGE
 TELEGRAM = "telegram"

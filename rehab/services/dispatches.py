@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_, select, update
@@ -10,28 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from rehab.models import Alert, AlertState, Clinician, Dispatch, DispatchState
+from rehab.post import EMAIL, WEBHOOK, Letter, NotTaken
 from rehab.services.context import Context
 
-EMAIL, WEBHOOK = "email", "webhook"
 LEASE = timedelta(seconds=60)
 """Longer than the slowest send: the time-outs of both channels add up to less."""
 WAITS = (2, 5, 10, 20, 30, 60, 60, 120, 300)
 """Seconds before each further try. After the last one it is given up, and the watch tells people."""
-
-
-@dataclass(frozen=True)
-class Letter:
-    """One claimed dispatch, free of the database session."""
-
-    id: int
-    channel: str
-    kind: str
-    to: str
-    """The address of an e-mail; empty for the webhook."""
-    subject: str
-    body: str
-    attempt: int
-    """Counts from 1. Only who holds the newest attempt may record how it went."""
 
 
 def is_on(context: Context, channel: str) -> bool:
@@ -105,31 +89,19 @@ def claim(session: Session, context: Context, *, now: datetime, limit: int) -> l
     return letters
 
 
-def record_accepted(session: Session, letter: Letter, *, now: datetime) -> bool:
-    """The mail server or the webhook has it. False when another sender took it over meanwhile."""
-    return _record(
-        session,
-        letter,
-        state=DispatchState.ACCEPTED,
-        accepted_at=now,
-        error=None,
-        lease_until=None,
-    )
-
-
-def record_not_taken(
-    session: Session, letter: Letter, *, now: datetime, error: str, is_final: bool
-) -> bool:
-    """It did not leave, or nobody knows: again later, or never when that would not help."""
-    if is_final or letter.attempt > len(WAITS):
-        return _record(session, letter, state=DispatchState.FAILED, error=error, lease_until=None)
+def record(session: Session, letter: Letter, problem: NotTaken | None, *, now: datetime) -> bool:
+    """How a send ended. False when another sender took the dispatch over meanwhile."""
+    if problem is None:
+        return _record(session, letter, state=DispatchState.ACCEPTED, accepted_at=now, error=None)
+    # Not taken, or nobody knows: again later, or never when that would not help.
+    if problem.is_final or letter.attempt > len(WAITS):
+        return _record(session, letter, state=DispatchState.FAILED, error=problem.reason)
     wait = timedelta(seconds=WAITS[letter.attempt - 1])
     return _record(
         session,
         letter,
         state=DispatchState.QUEUED,
-        error=error,
-        lease_until=None,
+        error=problem.reason,
         not_before=now + wait,
     )
 
@@ -201,7 +173,7 @@ def _record(session: Session, letter: Letter, **values: object) -> bool:
             Dispatch.attempts == letter.attempt,
             Dispatch.state == DispatchState.SENDING,
         )
-        .values(**values)
+        .values(lease_until=None, **values)
         .returning(Dispatch.id)
     ).first()
     return recorded is not None

@@ -13,6 +13,7 @@ from rehab.models import Heartbeat
 
 INTAKE = "intake"
 SENDER = "sender"
+RELAY = "relay"
 BOT = "bot_identity"
 """Beats once at each start; its detail holds the bot's `username`."""
 PROBLEM = "problem"
@@ -22,6 +23,11 @@ PROBLEM = "problem"
 def job(name: str) -> str:
     """The component name of a job."""
     return f"job:{name}"
+
+
+def worker(number: int) -> str:
+    """The component name of a worker."""
+    return f"worker:{number}"
 
 
 def beat(

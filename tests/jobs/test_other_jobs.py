@@ -36,7 +36,7 @@ def run(clinic: Clinic, job: object) -> int:
 
 def test_the_table_names_every_job_once_and_all_run_on_an_empty_day(clinic: Clinic) -> None:
     names = [job.name for job in JOBS]
-    assert len(set(names)) == len(names) == 5
+    assert len(set(names)) == len(names) >= 5
     for job in JOBS:
         assert job.every > timedelta()
         assert run(clinic, job) >= 0
