@@ -23,7 +23,7 @@ from bot.telegram_out import Outgoing
 from rehab.logs import get_logger, place_of
 from rehab.models import MessageClass, OutboxMessage
 from rehab.runtime import Runtime
-from rehab.services import channels, heartbeats, media_cache, outbox
+from rehab.services import channels, heartbeats, media_cache, outbox, staff_group
 
 log = get_logger(__name__)
 
@@ -232,8 +232,10 @@ class Sender:
                 if outbox.record_failed(session, **mine, error=outcome.reason):
                     self._lose_chat(session, message, outcome)
             case Ending.MIGRATED:
-                row = session.get_one(OutboxMessage, message.id)
-                row.chat_id = outcome.new_chat_id or row.chat_id
+                if outcome.new_chat_id is not None:
+                    staff_group.moved(
+                        session, old=message.chat_id, new=outcome.new_chat_id, now=now
+                    )
                 self._again(session, message, 0.0, outcome, counts=True)
             case Ending.WAIT:
                 wait = outcome.seconds + random.uniform(0.0, 0.2)  # noqa: S311 - spreads load

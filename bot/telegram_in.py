@@ -26,7 +26,7 @@ class Unreadable(Exception):
 
 
 def event_of(row: InboxUpdate, bot: Bot) -> Event | None:
-    """What the person did; None for what is none of our business (groups, unknown kinds).
+    """What the person did; None for what is none of our business (talk in groups, unknown kinds).
 
     Raises Unreadable when not even a chat can be made out.
     """
@@ -59,6 +59,8 @@ def tap_id(raw: str | None) -> str | None:
 
 def _of_message(row: InboxUpdate, message: Message, *, is_edit: bool = False) -> Event | None:
     person = message.from_user
+    if message.migrate_to_chat_id is not None:
+        return _of_move(row, message, message.migrate_to_chat_id)
     if message.chat.type != ChatType.PRIVATE or (person is not None and person.is_bot):
         return None
     text = _words(message.text) or _words(message.caption)
@@ -88,8 +90,6 @@ def _of_message(row: InboxUpdate, message: Message, *, is_edit: bool = False) ->
 
 
 def _of_tap(row: InboxUpdate, tap: CallbackQuery) -> Event | None:
-    if tap.message is not None and tap.message.chat.type != ChatType.PRIVATE:
-        return None
     token, choice = _token_and_choice(_words(tap.data))
     return Event(
         source=inbox.source_of(row),
@@ -100,6 +100,18 @@ def _of_tap(row: InboxUpdate, tap: CallbackQuery) -> Event | None:
         token=token,
         choice=choice,
         message_id=tap.message.message_id if tap.message else None,
+    )
+
+
+def _of_move(row: InboxUpdate, message: Message, new_chat_id: int) -> Event:
+    """A group became a supergroup and has another id from now on."""
+    return Event(
+        source=inbox.source_of(row),
+        kind=EventKind.GROUP_MOVED,
+        chat_id=message.chat.id,
+        user_id=message.chat.id,
+        at=_instant(row, message.date),
+        moved_to=new_chat_id,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -65,6 +65,8 @@ class Outgoing:
     protect: bool
     attempts: int
     kind: str
+    thread_id: int | None = None
+    """The topic of a group."""
     attached: Attached | None = None
     edits_caption: bool = False
     """Whether what is edited was sent with a medium."""
@@ -95,6 +97,7 @@ def outgoing(
         protect=protect and row.patient_id is not None and row.media_kind != DOCUMENT,
         attempts=row.attempts,
         kind=row.kind,
+        thread_id=row.thread_id,
         attached=_attached(session, context, row, bot_id),
         edits_caption=edited is not None and edited.media_key is not None,
     )
@@ -147,6 +150,9 @@ async def _send_new(bot: Bot, message: Outgoing, medium: str | MediaFile | None)
         if refusal.status == 400 and ("protect_content" in words or "link_preview" in words):
             # An older server: the message matters more than these wishes.
             return await _call(bot, message, medium, no_preview=False)
+        if refusal.status == 400 and "thread not found" in words:
+            # Somebody deleted the topic: the group still has to see it.
+            return await _call(bot, replace(message, thread_id=None), medium, no_preview=True)
         raise
 
 
@@ -154,6 +160,8 @@ async def _call(
     bot: Bot, message: Outgoing, medium: str | MediaFile | None, *, no_preview: bool, **extras: Any
 ) -> int:
     to, markup = message.chat_id, message.markup
+    if message.thread_id is not None:
+        extras["message_thread_id"] = message.thread_id
     if medium is None or message.attached is None:
         if no_preview:
             extras["link_preview_options"] = LinkPreviewOptions(is_disabled=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from rehab import texts
 from rehab.clinical import triage
 from rehab.flows import check_in, commands, education, exercise_card, exercises, onboarding, safety
 from rehab.flows import session as guided
@@ -15,7 +16,7 @@ from rehab.flows.staff import Desk
 from rehab.flows.turn import Turn
 from rehab.flows.types import Event, EventKind, Handled
 from rehab.models import Conversation, PatientChat, Prompt
-from rehab.services import channels, episodes, media, people, prompts
+from rehab.services import channels, episodes, media, people, prompts, staff_group
 from rehab.services.context import Context
 
 
@@ -29,6 +30,8 @@ def get_ready(context: Context) -> None:
 
 def handle(session: Session, context: Context, *, event: Event, now: datetime) -> Handled:
     """Handle one event of one chat. Writes rows; the caller commits."""
+    if event.in_group:
+        return _in_group(session, context, event, now)
     clinician = people.by_telegram(session, event.chat_id)
     chat = channels.patient_chat(session, event.chat_id)
     if clinician is not None and not (chat and _is_for_patient(session, event)):
@@ -36,6 +39,20 @@ def handle(session: Session, context: Context, *, event: Event, now: datetime) -
     if chat is not None:
         return _patient(session, context, chat, event, now)
     return _newcomer(session, context, event, now)
+
+
+def _in_group(session: Session, context: Context, event: Event, now: datetime) -> Handled:
+    """The staff group: cards, and the group's own removal. What is talked about there is not ours."""
+    if event.kind == EventKind.GROUP_MOVED:
+        if event.chat_id == staff_group.chat_of(session, context):
+            staff_group.moved(session, old=event.chat_id, new=event.moved_to, now=now)
+        return Handled()
+    if event.kind != EventKind.TAP:
+        return Handled()
+    clinician = people.by_telegram(session, event.user_id)
+    if clinician is None:
+        return Handled(texts.text("card.only_staff", texts.SOURCE_LANGUAGE))
+    return staff_flow.handle(Desk(session, context, clinician, event, now))
 
 
 def _is_for_patient(session: Session, event: Event) -> bool:

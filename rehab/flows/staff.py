@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from rehab import texts
 from rehab.errors import InvalidInput, NotAllowed, NotFound, WrongState
-from rehab.flows import staff_plan, staff_progression
+from rehab.flows import staff_duty, staff_plan, staff_progression
 from rehab.flows.types import Event, EventKind, Handled
 from rehab.models import (
     Alert,
@@ -22,7 +22,16 @@ from rehab.models import (
     Outcome,
     Prompt,
 )
-from rehab.services import alert_card, alerts, channels, on_call, outbox, paging, prompts
+from rehab.services import (
+    acknowledgements,
+    alert_card,
+    alerts,
+    channels,
+    on_call,
+    outbox,
+    paging,
+    prompts,
+)
 from rehab.services.context import Context
 
 LANGUAGE = texts.SOURCE_LANGUAGE
@@ -75,7 +84,9 @@ def handle(desk: Desk) -> Handled:
             now=desk.now,
         )
         return Handled()
-    channels.staff_back(desk.clinician)
+    if not desk.event.in_group:
+        # A tap in the group does not prove that the private chat works.
+        channels.staff_back(desk.clinician)
     if desk.event.kind == EventKind.TAP:
         return _tap(desk)
     if desk.event.kind == EventKind.COMMAND:
@@ -123,26 +134,47 @@ def _act(desk: Desk, prompt: Prompt, value: str) -> Handled:
     alert_id = prompt.subject["alert"]
     who = {"alert_id": alert_id, "clinician_id": desk.clinician.id, "now": desk.now}
     if value == "acknowledge":
-        alerts.acknowledge(desk.session, desk.context, **who)
-        return Handled(texts.text("staff.acknowledged", LANGUAGE))
+        return _acknowledge(desk, alert_id)
     if value == "escalate":
         alerts.escalate(desk.session, desk.context, **who)
         return Handled(texts.text("staff.escalated", LANGUAGE))
-    if value.startswith("outcome:"):
-        outcome = Outcome(value.partition(":")[2])
+    if value == "called" or value.startswith("outcome:"):
+        outcome = Outcome(value.removeprefix("outcome:"))
         alerts.resolve(desk.session, desk.context, outcome=outcome, note="", **who)
         return Handled(texts.text("staff.resolved", LANGUAGE))
+    if value in ("useful", "not_useful"):
+        alerts.rate(desk.session, desk.context, was_useful=value == "useful", **who)
+        return Handled(texts.text("card.thanks", LANGUAGE))
     if value == "easier":
         return staff_plan.make_easier(desk, alert_id)
-    return _show_outcomes(desk, prompt) if value == "resolve" else _refresh(desk, prompt)
+    if value == "not_relevant":
+        return _ask(desk, prompt, alert_card.sure_choices(), "card.not_relevant_sure")
+    if value == "resolve":
+        return _ask(desk, prompt, alert_card.outcome_choices(), "staff.choose_outcome")
+    return _refresh(desk, prompt)
 
 
-def _show_outcomes(desk: Desk, prompt: Prompt) -> Handled:
+def _acknowledge(desk: Desk, alert_id: int) -> Handled:
+    alert = alerts.acknowledge(
+        desk.session,
+        desk.context,
+        alert_id=alert_id,
+        clinician_id=desk.clinician.id,
+        now=desk.now,
+    )
+    if alert.state == AlertState.ACKNOWLEDGED:
+        return Handled(texts.text("staff.acknowledged", LANGUAGE))
+    missing = ", ".join(one.name for one in acknowledgements.outstanding(desk.session, alert))
+    return Handled(texts.text("card.partly", LANGUAGE, missing=missing)[:200])
+
+
+def _ask(desk: Desk, prompt: Prompt, choices: list[list[prompts.Choice]], key: str) -> Handled:
+    """Put other buttons under the card for one more tap."""
     alert = desk.session.get(Alert, prompt.subject["alert"])
     if alert is None or alert.state == AlertState.RESOLVED:
         raise WrongState("already_resolved", "This alert is already resolved.")
-    _update(desk, alert, prompt, alert_card.outcome_choices())
-    return Handled(texts.text("staff.choose_outcome", LANGUAGE))
+    _update(desk, alert, prompt, choices)
+    return Handled(texts.text(key, LANGUAGE))
 
 
 def _refresh(desk: Desk, prompt: Prompt) -> Handled:
@@ -189,6 +221,7 @@ def _on_call(desk: Desk) -> None:
 
 COMMANDS: dict[str, Callable[[Desk], None]] = {
     "oncall": _on_call,
+    "duty": staff_duty.duty,
     "alerts": _on_call,
     "stages": staff_plan.stages,
     "plan": staff_plan.plan_of_code,
@@ -198,6 +231,7 @@ TAPS: dict[str, Callable[[Desk, Prompt, str], Handled]] = {
     ALERT: _on_alert,
     staff_plan.LIST: lambda desk, prompt, value: staff_plan.on_list_tap(desk, value),
     **dict.fromkeys(staff_progression.KINDS, staff_progression.on_tap),
+    **dict.fromkeys(staff_duty.KINDS, staff_duty.on_tap),
 }
 """What a tap means, by the kind of its prompt."""
 KINDS = frozenset(TAPS)

@@ -18,13 +18,15 @@ class EventKind(StrEnum):
     BLOCKED = "blocked"
     """The person blocked the bot or the chat died."""
     UNBLOCKED = "unblocked"
+    GROUP_MOVED = "group_moved"
+    """Telegram gave a group another id."""
     OTHER = "other"
     """Readable, but nothing we act on."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """One thing a person did in a private chat.
+    """One thing a person did in a private chat, or on a button in the staff group.
 
     `source` is unique per event (`telegram:<bot_id>:<update_id>`) and makes recording idempotent.
     `at` is when the person did it, as far as the channel knows; aware UTC.
@@ -48,6 +50,13 @@ class Event:
     media_kind: str = ""
     """photo, voice, video, document or other"""
     file_id: str | None = None
+    moved_to: int = 0
+    """Of a group that moved: its new chat id."""
+
+    @property
+    def in_group(self) -> bool:
+        """Telegram numbers groups below zero."""
+        return self.chat_id < 0
 
 
 @dataclass(frozen=True)

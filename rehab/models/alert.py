@@ -112,8 +112,8 @@ class FindingRecord(Model):
 class AlertEvent(Model):
     """The alert's history, append-only.
 
-    `kind`: opened, finding_added, raised, paged, nobody_to_page, acknowledged,
-    acknowledgement_expired, escalated, answer_corrected, resolved.
+    `kind`: opened, finding_added, raised, paged, nobody_to_page, acknowledged, acknowledged_partly,
+    acknowledgement_expired, escalated, answer_corrected, resolved, repeated, rated.
     """
 
     __tablename__ = "alert_event"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exercises.schema import Questionnaire, Tier
@@ -15,12 +16,14 @@ from rehab.models import (
     AlertEvent,
     AlertState,
     CheckIn,
+    Clinician,
     Episode,
     EpisodeState,
     FindingRecord,
     Outcome,
+    Page,
 )
-from rehab.services import versions
+from rehab.services import acknowledgements, pain_line, versions
 from rehab.services.context import Context
 from rehab.services.prompts import Choice
 
@@ -43,6 +46,10 @@ MOST_FACTS = 4
 CLOCK = "%d %b %H:%M"
 EASIER_DAYS = 2
 """Today and tomorrow. Project proposal, not sourced: clinic must decide."""
+MOST_NAMES = 4
+LANGUAGE = texts.SOURCE_LANGUAGE
+URGENCIES = frozenset({"today", "can_wait", "just_telling"})
+"""What a patient may have answered to how soon they need somebody."""
 EASIER = "plan_one_step_easier"
 """The alert's history when somebody made the plan easier from the card; `detail` is its last day."""
 
@@ -52,11 +59,16 @@ def card_text(session: Session, context: Context, alert: Alert, *, now: datetime
     lines = [
         *_heading(context, alert),
         who(context, alert.episode, now),
+        *_urgency(alert),
         "",
         *_reasons(session, context, alert),
+        pain_line.of_episode(session, alert.episode, now),
         "",
+        _told(session, context, alert, now),
         _state(context, alert, now),
+        *_acknowledgements(session, context, alert),
         *_easier_in_words(alert),
+        *_usefulness(alert),
     ]
     link = context.config.web.public_url
     if link:
@@ -67,14 +79,39 @@ def card_text(session: Session, context: Context, alert: Alert, *, now: datetime
 def card_choices(alert: Alert) -> list[list[Choice]]:
     """The buttons that fit the alert's state."""
     if alert.state == AlertState.RESOLVED:
-        return []
-    handle = [[Choice("escalate", "⬆️ Escalate"), Choice("resolve", "✔️ Resolve …")]]
-    if alert.state == AlertState.OPEN:
-        handle = [[Choice("acknowledge", "✋ Acknowledge")], *handle]
-    if not may_be_made_easier(alert):
-        return handle
-    label = texts.text("staff.easier_button", texts.SOURCE_LANGUAGE, days=EASIER_DAYS)
-    return [*handle, [Choice("easier", label)]]
+        return [] if alert.was_useful is not None else [_row("useful", "not_useful")]
+    first = ("acknowledge", "called") if alert.state == AlertState.OPEN else ("called",)
+    rows = [_row(*first), _row("escalate")]
+    if may_be_made_easier(alert):
+        label = texts.text("staff.easier_button", LANGUAGE, days=EASIER_DAYS)
+        rows.append([Choice("easier", label)])
+    return [*rows, _row("not_relevant", "resolve")]
+
+
+def sure_choices() -> list[list[Choice]]:
+    """One more tap before an alert is closed as not relevant."""
+    yes = Choice(f"outcome:{Outcome.NOT_RELEVANT}", _words("not_relevant_yes"))
+    return [[yes], [Choice("back", "← Back")]]
+
+
+BUTTONS = {
+    "acknowledge": "on_it_button",
+    "called": "called_button",
+    "escalate": "escalate_button",
+    "photo": "photo_button",
+    "not_relevant": "not_relevant_button",
+    "resolve": "resolve_button",
+    "useful": "useful_button",
+    "not_useful": "not_useful_button",
+}
+
+
+def _row(*values: str) -> list[Choice]:
+    return [Choice(value, _words(BUTTONS[value])) for value in values]
+
+
+def _words(key: str, **values: object) -> str:
+    return texts.text(f"card.{key}", LANGUAGE, **values)
 
 
 def made_easier(alert: Alert) -> AlertEvent | None:
@@ -107,6 +144,65 @@ def outcome_choices() -> list[list[Choice]]:
     flat = [Choice(f"outcome:{key}", label) for key, label in OUTCOME_LABELS.items()]
     rows = [flat[start : start + 2] for start in range(0, len(flat), 2)]
     return [*rows, [Choice("back", "← Back")]]
+
+
+def _urgency(alert: Alert) -> list[str]:
+    said = alert.patient_urgency
+    return [_words(f"urgency_{said}")] if said in URGENCIES else []
+
+
+def _told(session: Session, context: Context, alert: Alert, now: datetime) -> str:
+    """Who was told in the present ladder, when first, and how often."""
+    rows = session.execute(
+        select(Clinician.name, Page.created_at)
+        .join(Clinician, Clinician.id == Page.clinician_id)
+        .where(Page.alert_id == alert.id, Page.created_at >= alert.clock_started_at)
+        .order_by(Page.id)
+    )
+    times: dict[str, list[datetime]] = {}
+    for name, at in rows:
+        times.setdefault(name, []).append(at)
+    if not times:
+        return _words("told_nobody")
+    zone = context.config.clinic.timezone
+    today = timetable.local_date(now, zone)
+    said = [
+        f"{name} {_clock(at[0], zone, today)}{f' ×{len(at)}' if at[1:] else ''}"
+        for name, at in times.items()
+    ]
+    return _words("told", names=_some(said))
+
+
+def _clock(instant: datetime, zone: str, today: date) -> str:
+    is_today = timetable.local_date(instant, zone) == today
+    return timetable.local_text(instant, zone, "%H:%M" if is_today else CLOCK)
+
+
+def _some(names: Sequence[str]) -> str:
+    hidden = len(names) - MOST_NAMES
+    more = [_words("more", n=hidden)] if hidden > 0 else []
+    return ", ".join([*names[:MOST_NAMES], *more])
+
+
+def _acknowledgements(session: Session, context: Context, alert: Alert) -> list[str]:
+    """Who has acknowledged and who has not, where everybody must."""
+    if alert.state == AlertState.RESOLVED or not acknowledgements.everyone_must(context, alert):
+        return []
+    names = [row.clinician.name for row in acknowledgements.given(session, alert)]
+    missing = [person.name for person in acknowledgements.outstanding(session, alert)]
+    if not names:
+        return []
+    if not missing:
+        return [_words("everyone_on_it", names=_some(names))]
+    return [_words("also_on_it", names=_some(names), missing=_some(missing))]
+
+
+def _usefulness(alert: Alert) -> list[str]:
+    if alert.state != AlertState.RESOLVED:
+        return []
+    if alert.was_useful is None:
+        return ["", _words("was_it_useful")]
+    return [_words("useful_button" if alert.was_useful else "not_useful_button")]
 
 
 def _heading(context: Context, alert: Alert) -> list[str]:

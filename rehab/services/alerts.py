@@ -21,7 +21,7 @@ from rehab.models import (
     FindingRecord,
     Outcome,
 )
-from rehab.services import alert_history, audit, paging, people
+from rehab.services import acknowledgements, alert_history, audit, paging, people, repeats
 from rehab.services.context import Context
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -46,6 +46,12 @@ def raise_findings(
     """
     new = _new_findings(session, episode=episode, findings=findings, cause=cause, now=now)
     alarming = [found for found in new if Tier(found.tier) is not Tier.ROUTINE]
+    if alarming and unresolved(session, episode.id) is None:
+        # What was dealt with an hour ago and is no worse is noted, and rings nobody. Whoever
+        # resolved it has cleared the loading exercises too.
+        alarming = repeats.note(session, episode=episode, findings=alarming, now=now)
+        if not alarming:
+            return new
     if alarming:
         _into_alert(session, context, episode=episode, findings=alarming, now=now)
     if any(found.stops_loading for found in findings) and new:
@@ -57,10 +63,19 @@ def raise_findings(
 def acknowledge(
     session: Session, context: Context, *, alert_id: int, clinician_id: int, now: datetime
 ) -> Alert:
-    """Somebody takes the alert. It stays unresolved, and the clock restarts if no outcome follows."""
+    """Somebody takes the alert. It stays unresolved, and the clock restarts if no outcome follows.
+
+    Where everybody must acknowledge it stays open, and the others are told again, until all have.
+    """
     alert, clinician = _for_change(session, alert_id, clinician_id)
     if alert.state == AlertState.ACKNOWLEDGED:
         raise WrongState("already_acknowledged", "Somebody is already on it.")
+    is_new = acknowledgements.record(session, alert, clinician_id=clinician.id, now=now)
+    if acknowledgements.everyone_must(context, alert):
+        if not is_new:
+            raise WrongState("already_acknowledged", "You are already on it.")
+        if acknowledgements.outstanding(session, alert):
+            return _taken_by_one(session, context, alert, clinician, now)
     ladder = paging.ladder_of(context, alert.tier)
     alert.state = AlertState.ACKNOWLEDGED
     alert.acknowledged_at, alert.acknowledged_by = now, clinician.id
@@ -94,18 +109,43 @@ def resolve(
     outcome: Outcome,
     note: str,
     now: datetime,
+    was_useful: bool | None = None,
 ) -> Alert:
     """Close the alert with an outcome. Clears a stop of loading exercises that it brought."""
     alert, clinician = _for_change(session, alert_id, clinician_id)
     alert.state = AlertState.RESOLVED
     alert.resolved_at, alert.resolved_by, alert.resolver = now, clinician.id, clinician
     alert.outcome, alert.outcome_note = outcome, note.strip() or None
+    alert.was_useful = was_useful
     alert.escalate_after = None
     alert.episode.loading_stopped_at = None
     alert_history.append(
         session, alert, "resolved", now=now, clinician_id=clinician.id, detail=outcome
     )
     _audit(session, alert, "alert.resolved", clinician.id, now)
+    paging.refresh_cards(session, context, alert, now=now)
+    return alert
+
+
+def rate(
+    session: Session,
+    context: Context,
+    *,
+    alert_id: int,
+    clinician_id: int,
+    was_useful: bool,
+    now: datetime,
+) -> Alert:
+    """Say whether a resolved alert was useful: the report of the rules counts it.
+
+    Raises NotFound, NotAllowed, WrongState("not_resolved").
+    """
+    alert, clinician = _with_clinician(session, alert_id, clinician_id)
+    if alert.state != AlertState.RESOLVED:
+        raise WrongState("not_resolved", "Please resolve the alert first.")
+    alert.was_useful = was_useful
+    said = "useful" if was_useful else "not useful"
+    alert_history.append(session, alert, "rated", now=now, clinician_id=clinician.id, detail=said)
     paging.refresh_cards(session, context, alert, now=now)
     return alert
 
@@ -239,15 +279,29 @@ def _reopen(alert: Alert, now: datetime, *, restart: bool) -> None:
         alert.clock_started_at, alert.step, alert.paged_at = now, -1, None
 
 
+def _taken_by_one(
+    session: Session, context: Context, alert: Alert, clinician: Clinician, now: datetime
+) -> Alert:
+    alert_history.append(session, alert, "acknowledged_partly", now=now, clinician_id=clinician.id)
+    _audit(session, alert, "alert.acknowledged", clinician.id, now)
+    paging.refresh_cards(session, context, alert, now=now)
+    return alert
+
+
 def _for_change(session: Session, alert_id: int, clinician_id: int) -> tuple[Alert, Clinician]:
+    alert, clinician = _with_clinician(session, alert_id, clinician_id)
+    if alert.state == AlertState.RESOLVED:
+        raise WrongState("already_resolved", "This alert is already resolved.")
+    return alert, clinician
+
+
+def _with_clinician(session: Session, alert_id: int, clinician_id: int) -> tuple[Alert, Clinician]:
     alert = session.get(Alert, alert_id, with_for_update=True)
     clinician = session.get(Clinician, clinician_id)
     if alert is None or clinician is None:
         raise NotFound("no such alert")
     if not (clinician.active and people.is_clinical(clinician)):
         raise NotAllowed("only clinicians handle alerts")
-    if alert.state == AlertState.RESOLVED:
-        raise WrongState("already_resolved", "This alert is already resolved.")
     return alert, clinician
 
 

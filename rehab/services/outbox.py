@@ -80,6 +80,7 @@ def enqueue(
     edits_id: int | None = None,
     relevance: Mapping[str, Any] | None = None,
     patient_id: int | None = None,
+    thread_id: int | None = None,
 ) -> OutboxMessage:
     """Write one message that shall leave; the same `dedupe_key` again returns the existing row.
 
@@ -93,6 +94,7 @@ def enqueue(
         priority=PRIORITIES[MessageClass(message_class)],
         kind=kind,
         chat_id=chat_id,
+        thread_id=thread_id,
         text=_checked_caption(text) if is_caption else _checked_text(text),
         buttons=_checked_buttons(buttons),
         media_kind=media.kind if media else None,

@@ -15,6 +15,7 @@ from rehab.services import (
     acknowledgements,
     alert_card,
     alert_history,
+    alert_mail,
     cover,
     on_call,
     outbox,
@@ -163,12 +164,16 @@ def _page_all(
     text = alert_card.card_text(session, context, alert, now=now)
     for page in pages:
         _send_page(session, alert, page, text=text, now=now)
+        alert_mail.follow(session, context, alert, page, now=now)
     staff_group.post(session, context, alert, text=text, now=now)
 
 
 def _send_page(session: Session, alert: Alert, page: Page, *, text: str, now: datetime) -> None:
     clinician = session.get_one(Clinician, page.clinician_id)
-    assert clinician.telegram_id is not None
+    step = f"step {page.step + 1}"
+    alert_history.append(session, alert, "paged", now=now, clinician_id=clinician.id, detail=step)
+    if clinician.telegram_id is None or not on_call.has_chat(clinician):
+        return  # other channels reach this person
     prompt, buttons = prompts.offer(
         session,
         chat_id=clinician.telegram_id,
@@ -191,9 +196,6 @@ def _send_page(session: Session, alert: Alert, page: Page, *, text: str, now: da
     prompt.outbox_id = message.id
     prompt.subject = {"alert": alert.id, "card": message.id}
     page.outbox_id = message.id
-    alert_history.append(
-        session, alert, "paged", now=now, clinician_id=clinician.id, detail=f"step {page.step + 1}"
-    )
 
 
 def _whom(
@@ -202,19 +204,31 @@ def _whom(
     """Whom a step reaches. Where everybody must acknowledge: everybody up to this step who has not."""
     steps = ladder_of(context, alert.tier).steps
     if not acknowledgements.everyone_must(context, alert):
-        return _reached_by(session, alert, steps[step], now)
+        return _reached_by(session, context, alert, steps[step], now)
     taken = {row.clinician_id for row in acknowledgements.given(session, alert)}
-    told = [person for one in steps[: step + 1] for person in _reached_by(session, alert, one, now)]
+    told = [
+        person
+        for one in steps[: step + 1]
+        for person in _reached_by(session, context, alert, one, now)
+    ]
     return list({person.id: person for person in told if person.id not in taken}.values())
 
 
-def _reached_by(session: Session, alert: Alert, step: Step, now: datetime) -> list[Clinician]:
-    patient_id = alert.episode.patient_id
-    return on_call.whom_to_page(session, step_to=step.to, patient_id=patient_id, now=now)
+def _reached_by(
+    session: Session, context: Context, alert: Alert, step: Step, now: datetime
+) -> list[Clinician]:
+    return on_call.whom_to_page(
+        session,
+        step_to=step.to,
+        patient_id=alert.episode.patient_id,
+        now=now,
+        by_mail=context.config.email.is_on,
+    )
 
 
 def _nobody(session: Session, context: Context, alert: Alert, now: datetime) -> None:
     alert_history.append(session, alert, "nobody_to_page", now=now)
+    alert_mail.nobody(session, context, alert, now=now)
     # The group is nobody in particular, and still better than nobody at all.
     text = alert_card.card_text(session, context, alert, now=now)
     staff_group.post(session, context, alert, text=text, now=now)

@@ -201,3 +201,18 @@ def test_any_content_is_read_ignored_or_called_unreadable(kind: str, content: An
     except telegram_in.Unreadable:
         return
     assert found is None or isinstance(found.text, str)
+
+
+def test_a_tap_in_a_group_names_who_tapped() -> None:
+    tap = {"id": "1", "from": ASHA, "chat_instance": "1", "data": "token:2"}
+    where = {"message_id": 5, "date": int(SENT.timestamp())}
+    where["chat"] = {"id": -5, "type": "supergroup", "title": "Ward"}
+    found = event({"update_id": 7, "callback_query": tap | {"message": where}})
+    assert (found.kind, found.chat_id, found.user_id) == (EventKind.TAP, -5, 1001)
+    assert (found.token, found.choice, found.in_group) == ("token", 2, True)
+
+
+def test_a_group_that_becomes_a_supergroup_tells_its_new_id() -> None:
+    chat = {"id": -5, "type": "group", "title": "Ward"}
+    found = event(message(chat=chat, migrate_to_chat_id=-100777))
+    assert (found.kind, found.chat_id, found.moved_to) == (EventKind.GROUP_MOVED, -5, -100777)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from exercises.schema import Tier
 from rehab import texts
+from rehab.errors import WrongState
 from rehab.flows.types import EventKind
 from rehab.models import Alert, AlertEvent, Clinician, PlanChange, Prompt
 from rehab.services import alerts, enrolment, episodes
@@ -76,7 +77,7 @@ def test_acknowledge_resolve_outcome(meera: Chat) -> None:
     assert meera.taps("resolve").toast == texts.text("staff.choose_outcome", "en")
     assert len(meera.buttons) == 8
     assert meera.taps("outcome:advised").toast == texts.text("staff.resolved", "en")
-    assert meera.buttons == []
+    assert meera.buttons == ["👍 Useful", "👎 Not useful"]
     alert = meera.clinic.alert()
     assert (alert.state, alert.outcome) == ("resolved", "advised")
 
@@ -84,7 +85,7 @@ def test_acknowledge_resolve_outcome(meera: Chat) -> None:
 def test_from_the_outcomes_there_is_a_way_back(meera: Chat) -> None:
     meera.taps("resolve")
     meera.taps("back")
-    assert len(meera.buttons) == 4
+    assert len(meera.buttons) == 6
     assert meera.clinic.alert().state == "open"
 
 
@@ -94,7 +95,13 @@ def test_the_plan_is_made_easier_once_for_the_reason_of_the_alert(meera: Chat) -
         "Every exercise is one step easier until 11 Mar. The patient is told."
     )
     assert "⬇️ Meera Joshi made the plan one step easier until 11 Mar." in meera.said
-    assert meera.buttons == ["✋ Acknowledge", "⬆️ Escalate", "✔️ Resolve …"]
+    assert meera.buttons == [
+        "✋ I'm on it",
+        "📞 Called",
+        "⬆️ Escalate",
+        "🚫 Not relevant",
+        "✔️ Resolve …",
+    ]
     alert = meera.clinic.alert()
     (change,) = meera.clinic.all_of(PlanChange)
     assert (change.kind, change.clinician_id) == ("step_down", meera.clinic.meera)
@@ -126,7 +133,13 @@ def test_beside_the_advice_to_call_an_ambulance_no_easier_plan_is_offered(clinic
     clinic.find(clinic.asha, Tier.EMERGENCY)
     (card,) = clinic.outbox(MEERA_CHAT, "alert_card")
     labels = [button["label"] for row in card.buttons for button in row]
-    assert labels == ["✋ Acknowledge", "⬆️ Escalate", "✔️ Resolve …"]
+    assert labels == [
+        "✋ I'm on it",
+        "📞 Called",
+        "⬆️ Escalate",
+        "🚫 Not relevant",
+        "✔️ Resolve …",
+    ]
 
 
 def test_an_alert_that_became_an_emergency_makes_no_plan_easier(meera: Chat) -> None:
@@ -156,6 +169,44 @@ def test_a_card_on_every_phone_is_kept_true(meera: Chat) -> None:
     shown = meera.clinic.outbox(RAO_CHAT)[-1]
     assert shown.kind == "alert_card_update"
     assert "Meera Joshi is on it" in (shown.text or "")
+
+
+def test_called_closes_the_alert_in_one_tap_and_one_more_says_whether_it_was_useful(
+    meera: Chat,
+) -> None:
+    assert meera.taps("called").toast == texts.text("staff.resolved", "en")
+    assert "Was this alert useful?" in meera.said
+    assert meera.clinic.alert().outcome == "called"
+    assert meera.taps("useful").toast == texts.text("card.thanks", "en")
+    assert meera.said.endswith("👍 Useful")
+    assert meera.buttons == []
+    assert meera.clinic.alert().was_useful is True
+
+
+def test_an_alert_is_closed_as_not_relevant_only_by_a_second_tap(meera: Chat) -> None:
+    assert "once more" in meera.taps("not_relevant").toast
+    assert meera.clinic.alert().state == "open"
+    meera.taps("back")
+    meera.taps("not_relevant")
+    meera.taps("outcome:not_relevant")
+    assert (meera.clinic.alert().state, meera.clinic.alert().outcome) == (
+        "resolved",
+        "not_relevant",
+    )
+    meera.taps("not_useful")
+    assert meera.clinic.alert().was_useful is False
+
+
+def test_an_open_alert_cannot_be_called_useful_yet(meera: Chat) -> None:
+    with meera.clinic.session() as session, pytest.raises(WrongState):
+        alerts.rate(
+            session,
+            meera.clinic.context,
+            alert_id=1,
+            clinician_id=meera.clinic.meera,
+            was_useful=True,
+            now=meera.clinic.now,
+        )
 
 
 def test_a_tap_on_a_resolved_alert_changes_nothing(meera: Chat) -> None:

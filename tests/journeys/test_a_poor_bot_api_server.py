@@ -62,7 +62,7 @@ def test_the_bot_enrols_reminds_alerts_and_listens_all_the_same(
 
     card = api.expect(meera, "🔴 EMERGENCY")
     assert "Asha" not in card.text
-    api.tap(meera, "✋ Acknowledge")
+    api.tap(meera, "✋ I'm on it")
     api.expect(meera, "Meera Joshi is on it")
     api.tap(meera, "✔️ Resolve …")
     house.until(lambda: "Sent to emergency" in api.expect(meera, "is on it").buttons)

@@ -19,7 +19,7 @@ def test_without_an_outcome_it_is_announced_again(either_house: House) -> None:
     report_a_calf(asha)
     card = house.meera.expect("🟠 SAME DAY")
     house.later(minutes=5)
-    house.meera.tap(card, "✋ Acknowledge")
+    house.meera.tap(card, "✋ I'm on it")
     promised = house.meera.expect("Without an outcome by 22 Nov 18:05 it is announced again.")
     taken = the_alert(house).acknowledged_at
     assert taken is not None
@@ -49,7 +49,7 @@ def test_without_an_outcome_it_is_announced_again(either_house: House) -> None:
 def test_the_outcome_ends_it_for_good(house: House, asha: Person) -> None:
     report_a_calf(asha)
     card = house.meera.expect("🟠 SAME DAY")
-    house.meera.tap(card, "✋ Acknowledge")
+    house.meera.tap(card, "✋ I'm on it")
     house.meera.expect("Meera Joshi is on it")
     house.meera.tap(card, "✔️ Resolve …")
     choice = house.meera.wait_for(lambda message: "Called the patient" in message.buttons)

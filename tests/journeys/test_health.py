@@ -97,7 +97,7 @@ def test_metrics_count_and_name_nobody(house: House, asha: Person, monitor: Brow
     olu.expect("I have kept your message")
     report_a_calf(asha)
     card = house.meera.expect("🟠 SAME DAY")
-    house.meera.tap(card, "✋ Acknowledge")
+    house.meera.tap(card, "✋ I'm on it")
     house.meera.expect("is on it")
     house.settle()
     metrics = monitor.get("/metrics")

@@ -149,9 +149,9 @@ def test_the_second_to_acknowledge_is_told_who_was_first(house: House, role: Sta
     card = house.meera.expect("🟠 SAME DAY")
     house.later(minutes=61)
     late_card = house.phone(role).expect("🟠 SAME DAY")
-    house.meera.tap(card, "✋ Acknowledge")
+    house.meera.tap(card, "✋ I'm on it")
     house.phone(role).expect("✋ Meera Joshi is on it")
-    tap = house.phone(role).tap(late_card, "✋ Acknowledge")
+    tap = house.phone(role).tap(late_card, "✋ I'm on it")
     assert tap.wait_answered().text == "Somebody is already on it."
     house.settle()
     for person in (MEERA, RAO, VIKRAM):

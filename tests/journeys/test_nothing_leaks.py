@@ -152,7 +152,7 @@ def _a_whole_story(house: House, browser: Browser) -> str:
     patient.send_photo(b"\xff\xd8 canary", caption="canarysparrow on the picture")
     card = house.meera.expect("🟠 SAME DAY")
     assert not any(feather in card.text.lower() for feather in FEATHERS[:3])
-    house.meera.tap(card, "✋ Acknowledge")
+    house.meera.tap(card, "✋ I'm on it")
     house.meera.expect(f"{STAFF_NAME} is on it")
     patient_id = 1
     browser.get(f"/patients/{patient_id}")

@@ -104,7 +104,7 @@ def test_an_answer_that_never_came_back_resends_the_alert_and_not_the_reminder(
     assert first.message_id != again.message_id
     assert the_alert(house).code in first.text
     assert the_alert(house).code in again.text
-    house.meera.tap(again, "✋ Acknowledge")
+    house.meera.tap(again, "✋ I'm on it")
     house.meera.expect("Meera Joshi is on it")
 
 

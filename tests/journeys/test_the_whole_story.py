@@ -105,14 +105,14 @@ def test_a_swollen_calf_reaches_the_person_on_call_who_sees_it_through(
     assert "(nobody on it yet)" in worklist
 
     house.later(minutes=4)
-    meera.tap(card, "✋ Acknowledge")
+    meera.tap(card, "✋ I'm on it")
     card = meera.expect("Meera Joshi is on it since 23 Nov 09:04")
     house.later(minutes=20)
     meera.tap(card, "✔️ Resolve …")
     card = meera.wait_for(lambda message: "Seen in person" in message.buttons)
     meera.tap(card, "Seen in person")
     card = meera.expect("✅ Resolved by Meera Joshi, 23 Nov 09:24: Seen in person")
-    assert card.buttons == []
+    assert card.buttons == ["👍 Useful", "👎 Not useful"]
     (alert,) = house.rows(select(Alert))
     assert alert.state == AlertState.RESOLVED
 

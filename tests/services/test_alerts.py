@@ -145,7 +145,15 @@ def test_a_finding_that_can_wait_leaves_an_acknowledged_alert_alone(clinic: Clin
 def test_after_a_resolved_alert_a_new_finding_opens_a_new_one(clinic: Clinic) -> None:
     clinic.find(clinic.asha, T1)
     resolve(clinic)
-    clinic.find(clinic.asha, T1)
+    with clinic.session() as session:
+        alerts.raise_findings(
+            session,
+            clinic.context,
+            episode=episodes.get(session, clinic.asha),
+            findings=[finding(T1, rule="TEST.other")],
+            cause="test:another",
+            now=clinic.now,
+        )
     assert [alert.state for alert in clinic.all_of(Alert)] == ["resolved", "open"]
     assert clinic.all_of(Alert)[0].code != clinic.all_of(Alert)[1].code
 
@@ -386,7 +394,7 @@ def test_every_button_of_a_card_fits_into_64_bytes(clinic: Clinic) -> None:
     chat.taps("resolve")
     rows = [row for message in clinic.outbox(MEERA_CHAT) for row in message.buttons]
     data = [button["data"] for row in rows for button in row]
-    assert len(data) == 3 + len(Outcome) + 1
+    assert len(data) == 5 + len(Outcome) + 1
     assert all(1 <= len(found.encode()) <= 64 for found in data)
 
 
@@ -396,11 +404,11 @@ def test_the_buttons_follow_the_state(clinic: Clinic) -> None:
         return [choice.value for row in rows for choice in row]
 
     clinic.find(clinic.asha, T0)
-    assert values() == ["acknowledge", "escalate", "resolve"]
+    assert values() == ["acknowledge", "called", "escalate", "not_relevant", "resolve"]
     acknowledge(clinic)
-    assert values() == ["escalate", "resolve"]
+    assert values() == ["called", "escalate", "not_relevant", "resolve"]
     resolve(clinic)
-    assert values() == []
+    assert values() == ["useful", "not_useful"]
 
 
 def test_every_outcome_can_be_chosen_and_there_is_a_way_back() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -284,8 +284,20 @@ class Clinic:
                 message.state, message.provider_id = OutboxState.ACCEPTED, message.id
                 message.accepted_at = self.now
 
-    def chat(self, chat_id: int) -> Chat:
-        return Chat(self, chat_id)
+    def chat(self, chat_id: int, user: int | None = None) -> Chat:
+        """A person's private chat, or a group as `user` sees it."""
+        return Chat(self, chat_id, user)
+
+    def configure(self, section: str, **changes: Any) -> None:
+        """Change settings of a section, dotted when it stands in another: `escalation.T1`."""
+        names = section.split(".")
+        sections = [self.context.config]
+        for name in names:
+            sections.append(getattr(sections[-1], name))
+        changed = sections.pop().model_copy(update=changes)
+        for name in reversed(names):
+            changed = sections.pop().model_copy(update={name: changed})
+        self.context = replace(self.context, config=changed)
 
 
 @dataclass
@@ -294,6 +306,8 @@ class Chat:
 
     clinic: Clinic
     id: int
+    user: int | None = None
+    """Who taps, in a group."""
     seen: int = 0
     fresh: list[OutboxMessage] = field(default_factory=list)
 
@@ -304,7 +318,7 @@ class Chat:
             source=str(what.pop("source", f"test:{next(self.clinic.numbers)}")),
             kind=kind,
             chat_id=self.id,
-            user_id=self.id,
+            user_id=self.user or self.id,
             at=self.clinic.now,
             **what,
         )

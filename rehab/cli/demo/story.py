@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -151,7 +152,7 @@ class Story:
             alert = self._alert_of(session, person)
             if alert is None:
                 return
-            who = {"alert_id": alert.id, "clinician_id": self.staff["meera"]}
+            who: dict[str, Any] = {"alert_id": alert.id, "clinician_id": self.staff["meera"]}
             alerts.acknowledge(session, self.context, now=self.clock.at, **who)
             if handling != AlertState.ACKNOWLEDGED:
                 alerts.resolve(

@@ -14,7 +14,7 @@ from rehab.clinical import dose_rule
 from rehab.clinical.worklist import Level, Rank, Reason
 from rehab.models import CareTask, FindingRecord
 from rehab.models.care_task import ExerciseRecord, ExerciseState
-from rehab.services import progression
+from rehab.services import progression, repeats
 from rehab.services.context import Context
 
 RECENT = timedelta(days=3)
@@ -28,7 +28,7 @@ def plan_signals(
 ) -> Mapping[int, tuple[Reason, ...]]:
     """Reasons per episode that has any, with a fixed number of queries.
 
-    Codes: stage_ready(stage), too_painful(names), dose_down(date).
+    Codes: stage_ready(stage), too_painful(names), dose_down(date), repeated(reason).
     """
     found: dict[int, list[Reason]] = defaultdict(list)
     wanted = set(episode_ids)
@@ -39,6 +39,8 @@ def plan_signals(
         found[episode_id].append(Reason("too_painful", {"names": ", ".join(names)}))
     for episode_id, at in _dose_down(session, episode_ids, now).items():
         found[episode_id].append(Reason("dose_down", {"date": f"{at:%d %b}"}))
+    for episode_id, again in repeats.noted(session, episode_ids, now=now).items():
+        found[episode_id].append(Reason("repeated", {"reason": "; ".join(again)}))
     return {key: tuple(reasons) for key, reasons in found.items()}
 
 
