@@ -105,6 +105,7 @@ def upgrade():
     sa.Column('until_time', sa.Time(), nullable=False),
     sa.Column('from_on', sa.Date(), nullable=False),
     sa.Column('until_on', sa.Date(), nullable=True),
+    sa.Column('timezone', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['clinician_id'], ['clinician.id'], name=op.f('fk_rota_pattern_clinician_id_clinician')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_rota_pattern'))
     )

@@ -89,6 +89,8 @@ class RotaPattern(Model):
     from_on: Mapped[date]
     until_on: Mapped[date | None]
     """Last local date on which a shift of it begins; None: no end."""
+    timezone: Mapped[str]
+    """The clinic's zone when it was written down: its wall times keep their meaning."""
     clinician: Mapped[Clinician] = relationship()
 
 

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from rehab.errors import InvalidInput, NotFound
+from rehab.clinical import rota as pure
+from rehab.errors import InvalidInput
 from rehab.models import CareTeamMember, Clinician, OnCallShift
-from rehab.services import audit, people
+from rehab.services import audit, handover, people, rota
+
+A_MOMENT = timedelta(minutes=1)
 
 
 def on_call_now(session: Session, *, now: datetime) -> list[Clinician]:
-    """The clinicians whose shift covers this moment."""
-    shifts = session.scalars(
-        select(OnCallShift)
-        .where(
-            OnCallShift.starts_at <= now,
-            or_(OnCallShift.ends_at.is_(None), OnCallShift.ends_at > now),
-        )
-        .order_by(OnCallShift.starts_at)
-    )
-    found = {shift.clinician_id: shift.clinician for shift in shifts if shift.clinician.active}
-    return list(found.values())
+    """Who has the duty at this moment, the newest first, then whoever has not been relieved yet.
+
+    Until the next person accepts the hand-over, the one before stays on call too.
+    """
+    found = rota.stretches(session, since=now - handover.UNRECORDED, until=now + A_MOMENT)
+    ids = [*pure.on_duty(found, now), *handover.keepers(session, found, now=now)]
+    people_here = {one.id: one for one in rota.on_staff(session)}
+    return [people_here[one] for one in dict.fromkeys(ids) if one in people_here]
 
 
 def put_on_call(
@@ -34,19 +34,23 @@ def put_on_call(
     until: datetime | None = None,
     actor: str = "cli",
 ) -> OnCallShift:
-    """Put one person on call from now on. Open-ended shifts of others end now."""
-    clinician = session.get(Clinician, clinician_id)
-    if clinician is None or not clinician.active:
-        raise NotFound("no such clinician")
-    if not people.is_clinical(clinician):
-        raise InvalidInput(clinician="an administrator cannot be on call")
+    """Put one person on call from now on. Open-ended shifts of others end now.
+
+    Put on by a colleague, the person still has to accept; until then the others stay on call too.
+    """
+    rota.may_have_duty(session, clinician_id)
     if until is not None and until <= now:
         raise InvalidInput(until="expected a moment in the future")
-    for shift in session.scalars(select(OnCallShift).where(OnCallShift.ends_at.is_(None))):
-        shift.ends_at = now
+    handover.note_ended_shifts(session, now=now)
+    is_asked = actor.startswith("clinician:") and actor != f"clinician:{clinician_id}"
+    before = [one for one in _end_open_shifts(session, now) if one != clinician_id]
     shift = OnCallShift(clinician_id=clinician_id, starts_at=now, ends_at=until)
     session.add(shift)
     session.flush()
+    for giver_id in before:
+        handover.begin(session, giver_id=giver_id, taker_id=clinician_id, at=now, now=now)
+    if not is_asked:
+        handover.settle(session, until=now, now=now)
     audit.record(
         session,
         actor=actor,
@@ -55,6 +59,16 @@ def put_on_call(
         now=now,
     )
     return shift
+
+
+def _end_open_shifts(session: Session, now: datetime) -> list[int]:
+    """End the shifts without an end; returns whose they were."""
+    ended = []
+    for shift in session.scalars(select(OnCallShift).where(OnCallShift.ends_at.is_(None))):
+        shift.ends_at = now
+        if shift.starts_at < now and shift.clinician.active:
+            ended.append(shift.clinician_id)
+    return list(dict.fromkeys(ended))
 
 
 def whom_to_page(
