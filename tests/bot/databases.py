@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 _NUMBERS = itertools.count()
 
@@ -38,6 +38,22 @@ def postgresql_url() -> Iterator[str]:
         connection.execute(text(f"CREATE DATABASE {name}"))
     try:
         yield engine.url.set(database=name).render_as_string(hide_password=False)
+    finally:
+        with engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        engine.dispose()
+
+
+@contextmanager
+def copy_of(template_url: str) -> Iterator[str]:
+    """A database with the rows of another, which nobody may be connected to meanwhile."""
+    url = make_url(template_url)
+    name = f"copy_{next(_NUMBERS)}"
+    engine = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {url.database}"))
+    try:
+        yield url.set(database=name).render_as_string(hide_password=False)
     finally:
         with engine.connect() as connection:
             connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.simulator import Person
-from tests.bot.databases import postgresql_url
+from tests.bot.databases import copy_of, postgresql_url
 from tests.support.cast import ASHA
 from tests.support.house import House, sqlite_url
 
@@ -52,19 +53,38 @@ def _is_home(host: str) -> bool:
         return host == "localhost"
 
 
+@pytest.fixture(scope="session")
+def sqlite_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The rows every story begins with, made once."""
+    folder = tmp_path_factory.mktemp("house")
+    with House(sqlite_url(folder)):
+        pass
+    return next(folder.glob("*.sqlite3"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_house() -> Iterator[str]:
+    """The same on PostgreSQL."""
+    with postgresql_url() as url:
+        with House(url):
+            pass
+        yield url
+
+
 @pytest.fixture
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+def house(request: pytest.FixtureRequest, sqlite_house: Path, tmp_path: Path) -> Iterator[House]:
     """A clinic on SQLite with its bot running."""
+    shutil.copyfile(sqlite_house, tmp_path / sqlite_house.name)
     yield from _a_house(request, sqlite_url(tmp_path))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def either_house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+def either_house(request: pytest.FixtureRequest) -> Iterator[House]:
     """The same on each database."""
     if request.param == "sqlite":
-        yield from _a_house(request, sqlite_url(tmp_path))
+        yield request.getfixturevalue("house")
         return
-    with postgresql_url() as url:
+    with copy_of(request.getfixturevalue("postgresql_house")) as url:
         yield from _a_house(request, url)
 
 

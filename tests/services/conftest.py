@@ -5,19 +5,14 @@ The tables and the people are made once; each test gets a copy.
 
 from __future__ import annotations
 
-import itertools
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
 
-from tests.bot.databases import postgresql_url
+from tests.bot.databases import copy_of, postgresql_url
 from tests.support.build import Clinic, close, connect, populate
-
-_numbers = itertools.count()
 
 
 @pytest.fixture(scope="session")
@@ -62,18 +57,3 @@ def either(request: pytest.FixtureRequest) -> Clinic:
     """A clinic on each database."""
     made: Clinic = request.getfixturevalue(request.param)
     return made
-
-
-@contextmanager
-def copy_of(template_url: str) -> Iterator[str]:
-    url = make_url(template_url)
-    name = f"copy_{next(_numbers)}"
-    engine = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {url.database}"))
-    try:
-        yield url.set(database=name).render_as_string(hide_password=False)
-    finally:
-        with engine.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        engine.dispose()

@@ -252,7 +252,14 @@ class House:
             return patient_named(session, role).code
 
     def _hire(self) -> None:
+        """Everybody's first day; in a copy of another house they are there already."""
         with self.session() as session:
+            for known in session.scalars(select(Clinician)):
+                self._staff[known.email] = known.id
+            if self._staff:
+                for role in STAFF:
+                    self.phone(role)
+                return
             versions.publish(session, self.context.content, now=self.now())
             for role in STAFF:
                 self._staff[role.email] = people.add_clinician(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -85,10 +86,16 @@ class Cast:
 class Clinic:
     """An application with an empty database, and ways to fill it through the real services."""
 
-    def __init__(self, folder: Path, *, token: str = "", **overrides: Any) -> None:
+    def __init__(
+        self, folder: Path, *, token: str = "", like: Clinic | None = None, **overrides: Any
+    ) -> None:
+        """With `like`, it begins with that one's rows."""
+        self._file = folder / "web.sqlite3"
+        if like is not None:
+            shutil.copyfile(like._file, self._file)
         settings = load_settings(
             {
-                "DATABASE_URL": f"sqlite:///{folder / 'web.sqlite3'}",
+                "DATABASE_URL": f"sqlite:///{self._file}",
                 "SECRET_KEY": SECRET,
                 "TELEGRAM_BOT_TOKEN": token,
             },
@@ -100,10 +107,16 @@ class Clinic:
         self.runtime = replace(runtime, clock=self.clock)
         self.app.extensions["rehab"] = self.runtime
         self.context = runtime.context
-        self.cast = Cast()
-        self._source = 0
+        self.cast = replace(like.cast) if like else Cast()
+        self._source = like._source if like else 0
+        if like is None:
+            with self.app.app_context():
+                db.create_all()
+
+    def close(self) -> None:
+        """Everything is in the file now, and nobody holds it open."""
         with self.app.app_context():
-            db.create_all()
+            db.engine.dispose()
 
     def change(self) -> AbstractContextManager[Session]:
         """A transaction inside an app context of its own."""

@@ -16,9 +16,16 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
-@pytest.fixture
-def clinic(tmp_path: Path) -> Clinic:
-    """Meera, Dr Rao, Vikram the outsider, an administrator and Asha; patients belong to their team."""
-    built = Clinic(tmp_path)
+@pytest.fixture(scope="session")
+def populated(tmp_path_factory: pytest.TempPathFactory) -> Clinic:
+    """The clinic every test begins with, made once; its file is copied."""
+    built = Clinic(tmp_path_factory.mktemp("clinic"))
     built.populate()
+    built.close()
     return built
+
+
+@pytest.fixture
+def clinic(populated: Clinic, tmp_path: Path) -> Clinic:
+    """Meera, Dr Rao, Vikram the outsider, an administrator and Asha; patients belong to their team."""
+    return Clinic(tmp_path, like=populated)
