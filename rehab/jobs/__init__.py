@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from rehab.clock import Clock
-from rehab.jobs import escalator, fallback, handover, planner, retention, silence, sweeper
+from rehab.jobs import escalator, fallback, handover, planner, retention, silence, sweeper, watch
 from rehab.services.context import Context
 
 
@@ -28,4 +28,5 @@ JOBS: tuple[Job, ...] = (
     Job("handover", handover.run_once, timedelta(seconds=15)),
     Job("sweeper", sweeper.run_once, timedelta(seconds=10)),
     Job("retention", retention.run_once, timedelta(hours=6)),
+    Job("watch", watch.run_once, timedelta(seconds=10)),
 )

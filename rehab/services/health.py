@@ -82,7 +82,7 @@ def _intake(session: Session, now: datetime) -> Check:
 def _delivery(session: Session, now: datetime) -> Check:
     is_beating, detail = _beat(session, heartbeats.SENDER, now)
     # An alert or a safety text that waits for its next try is late, whatever it waits for.
-    urgent = _age(_oldest_urgent(session, now), now)
+    urgent = _age(oldest_urgent(session, now), now)
     any_class = _age(_oldest_due(session, now), now)
     return Check(
         ok=is_beating
@@ -107,7 +107,8 @@ def _escalation(session: Session, now: datetime) -> Check:
     return Check(ok=is_beating and not overdue, detail={**detail, "overdue_alerts": overdue})
 
 
-def _oldest_urgent(session: Session, now: datetime) -> datetime | None:
+def oldest_urgent(session: Session, now: datetime) -> datetime | None:
+    """Since when the longest waiting alert or safety text has not left; None when none waits."""
     return session.scalar(
         select(func.min(OutboxMessage.created_at)).where(
             OutboxMessage.state == OutboxState.QUEUED,

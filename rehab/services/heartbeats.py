@@ -14,6 +14,8 @@ from rehab.models import Heartbeat
 INTAKE = "intake"
 SENDER = "sender"
 RELAY = "relay"
+WORKERS = 4
+"""How many workers one bot process runs."""
 BOT = "bot_identity"
 """Beats once at each start; its detail holds the bot's `username`."""
 PROBLEM = "problem"

@@ -6,7 +6,7 @@ from importlib import import_module
 
 from flask import Flask
 
-from rehab.web import access, errors, headers, security, shown, telegram, throttle
+from rehab.web import access, errors, headers, security, shown, telegram, throttle, watching
 from rehab.web.forms import csrf
 
 PAGES = (
@@ -19,7 +19,9 @@ def register(app: Flask) -> None:
     """Add sign-in, protection, pages and error pages to the application."""
     csrf.init_app(app)
     headers.register(app)
-    throttle.register(app)  # before anybody is loaded: it uses a transaction of its own
+    # Before anybody is loaded: these use transactions of their own.
+    throttle.register(app)
+    watching.register(app)
     security.register(app)
     access.register(app)
     errors.register(app)

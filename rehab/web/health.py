@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from rehab.db import transaction
 from rehab.models import ContentVersion
-from rehab.services import health
+from rehab.services import health, watch_keeping
 from rehab.services.health import Check
 from rehab.web.access import Policy, allow_all, now
 
@@ -47,6 +47,16 @@ def delivery() -> ResponseReturnValue:
 def escalation() -> ResponseReturnValue:
     """No open alert is forgotten."""
     return _answer(_report().escalation)
+
+
+@blueprint.get("/watch")
+def watched() -> ResponseReturnValue:
+    """The product's watch looks, and finds no trouble."""
+    moment = now()
+    with transaction() as session:
+        stale = watch_keeping.is_stale(session, moment)
+        codes = [one.code for one in watch_keeping.active(session)]
+    return _answer(Check(ok=not stale and not codes, detail={"stale": stale, "troubles": codes}))
 
 
 @blueprint.errorhandler(SQLAlchemyError)

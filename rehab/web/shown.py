@@ -40,6 +40,7 @@ def _common() -> dict[str, Any]:
     return {
         "locale": get_locale(),
         "me": g.get("me"),
+        "troubles": [one.words(str(get_locale())) for one in g.get("troubles", [])],
         "clinic": found.settings.config.clinic,
         "is_demo": found.settings.is_demo,
         "simulator_port": found.settings.simulator_port,
