@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rehab import texts
+from rehab.clinical import timetable
 from rehab.errors import InvalidInput, NotAllowed, NotFound, WrongState
-from rehab.flows import staff_duty, staff_plan, staff_progression
+from rehab.flows import staff_duty, staff_plan, staff_progression, staff_round
 from rehab.flows.types import Event, EventKind, Handled
 from rehab.models import (
     Alert,
@@ -31,12 +32,14 @@ from rehab.services import (
     outbox,
     paging,
     prompts,
+    rota,
 )
 from rehab.services.context import Context
 
 LANGUAGE = texts.SOURCE_LANGUAGE
 ALERT = "alert"
 MOST_ALERTS = 20
+LOOK_AHEAD = timedelta(days=7)
 LONGEST_REASONS = 150
 """Characters. So many lines of this length fit into one message."""
 
@@ -198,11 +201,13 @@ def _update(desk: Desk, alert: Alert, prompt: Prompt, choices: list[list[prompts
 
 
 def _overview(desk: Desk) -> str:
-    names = ", ".join(person.name for person in on_call.on_call_now(desk.session, now=desk.now))
+    on_duty = on_call.on_call_now(desk.session, now=desk.now)
+    names = ", ".join(person.name for person in on_duty)
     waiting = desk.session.scalars(
         select(Alert).where(Alert.state != AlertState.RESOLVED).order_by(Alert.tier, Alert.id)
     ).all()
     lines = [texts.text("staff.on_call", LANGUAGE, names=names or "nobody")]
+    lines += [_next_on_call(desk), ""]
     lines += [
         f"• {alert.tier} {alert.code} · {alert.state} · "
         f"{alert_card.reasons_in_words(alert.findings)[:LONGEST_REASONS]}"
@@ -215,6 +220,20 @@ def _overview(desk: Desk) -> str:
     return "\n".join(lines)
 
 
+def _next_on_call(desk: Desk) -> str:
+    """Who takes over next, as the rota stands; an open-ended shift has nobody after it."""
+    until = desk.now + LOOK_AHEAD
+    coming = rota.duties(desk.session, since=desk.now, until=until)
+    for duty in coming:
+        if duty.starts_at > desk.now:
+            zone = desk.context.config.clinic.timezone
+            at = timetable.local_text(duty.starts_at, zone, alert_card.CLOCK)
+            return texts.text("oncall.next", LANGUAGE, name=duty.name, at=at)
+    if any(duty.ends_at is None or duty.ends_at >= until for duty in coming):
+        return texts.text("oncall.open_end", LANGUAGE)
+    return texts.text("oncall.nobody_next", LANGUAGE)
+
+
 def _on_call(desk: Desk) -> None:
     desk.say("staff_on_call", _overview(desk))
 
@@ -225,11 +244,13 @@ COMMANDS: dict[str, Callable[[Desk], None]] = {
     "alerts": _on_call,
     "stages": staff_plan.stages,
     "plan": staff_plan.plan_of_code,
+    "round": staff_round.begin,
 }
 """What a clinician may write. Anything else is greeted with this list in words."""
 TAPS: dict[str, Callable[[Desk, Prompt, str], Handled]] = {
     ALERT: _on_alert,
     staff_plan.LIST: lambda desk, prompt, value: staff_plan.on_list_tap(desk, value),
+    staff_round.KIND: staff_round.on_tap,
     **dict.fromkeys(staff_progression.KINDS, staff_progression.on_tap),
     **dict.fromkeys(staff_duty.KINDS, staff_duty.on_tap),
 }
