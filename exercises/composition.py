@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from exercises.entries import Entry
 from exercises.errors import Problem, closest_to
-from exercises.schema import Rule, RuleSet, WordGroup, Wording, WordList
+from exercises.schema import Band, Rule, RuleSet, WordGroup, Wording, WordList
 
-Part = TypeVar("Part", Rule, Wording, WordList, WordGroup)
+Part = TypeVar("Part", Rule, Wording, WordList, WordGroup, Band)
 Place = tuple[Entry[RuleSet], int]
 """The file a part stands in and its index there."""
 
@@ -34,6 +34,7 @@ class _Shelf:
     wordings: dict[str, Place] = field(default_factory=dict)
     word_lists: dict[str, Place] = field(default_factory=dict)
     word_groups: dict[str, Place] = field(default_factory=dict)
+    bands: dict[str, Place] = field(default_factory=dict)
 
 
 def compose(
@@ -102,6 +103,7 @@ def _compose(entry: Entry[RuleSet], known: Mapping[str, Entry[RuleSet]]) -> Comp
             "wordings": tuple(one.model.wordings[i] for one, i in shelf.wordings.values()),
             "word_lists": tuple(one.with_groups(groups) for one in lists),
             "word_groups": (),
+            "bands": tuple(one.model.bands[i] for one, i in shelf.bands.values()),
         }
     )
     return Composed(entry, whole, rules, shelf.wordings, shelf.word_lists)
@@ -115,12 +117,14 @@ def _shelf(entry: Entry[RuleSet], known: Mapping[str, Entry[RuleSet]]) -> _Shelf
         shelf.wordings.update(base.wordings)
         shelf.word_lists.update(base.word_lists)
         shelf.word_groups.update(base.word_groups)
+        shelf.bands.update(base.bands)
     for name in entry.model.leaves_out:
         shelf.rules.pop(name, None)
     shelf.rules.update(_own(entry, entry.model.rules))
     shelf.wordings.update(_own(entry, entry.model.wordings))
     shelf.word_lists.update(_own(entry, entry.model.word_lists))
     shelf.word_groups.update(_own(entry, entry.model.word_groups))
+    shelf.bands.update(_own(entry, entry.model.bands))
     return shelf
 
 

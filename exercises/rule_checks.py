@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from exercises.composition import Composed, compose, extended
 from exercises.entries import Entry, Shelves, is_empty, unique
@@ -29,6 +29,7 @@ def check_rule_sets(shelves: Shelves) -> Iterator[Problem]:
     composed, problems = compose(shelves.rules, shelves.unread("rules"))
     yield from problems
     questionnaires = {entry.model.id: entry.model for entry in shelves.questionnaires}
+    measures = {measure.id for entry in shelves.measures for measure in entry.model.measures}
     for entry in shelves.rules:
         yield from _own_parts(entry)
     needed = extended(shelves.rules) | {entry.model.rules for entry in shelves.protocols}
@@ -38,12 +39,13 @@ def check_rule_sets(shelves: Shelves) -> Iterator[Problem]:
         if one.whole.id not in needed and not may_be_used_unseen:
             found = "rules no protocol uses and no other rules extend"
             yield one.entry.problem(("id",), found, "a protocol with these rules")
-        yield from _whole_set(one, users, questionnaires)
+        yield from _whole_set(one, users, questionnaires, measures)
 
 
 def _own_parts(entry: Entry[RuleSet]) -> Iterator[Problem]:
     rules = entry.model
     yield from unique(entry, ("rules",), rules.rules, lambda item: item.id)
+    yield from unique(entry, ("bands",), rules.bands, lambda item: item.id)
     yield from unique(entry, ("wordings",), rules.wordings, lambda item: item.id)
     yield from unique(entry, ("word_lists",), rules.word_lists, lambda item: item.id)
     yield from unique(entry, ("word_groups",), rules.word_groups, lambda item: item.id)
@@ -56,11 +58,15 @@ def _own_parts(entry: Entry[RuleSet]) -> Iterator[Problem]:
 
 
 def _whole_set(
-    one: Composed, users: list[Protocol], questionnaires: dict[str, Questionnaire]
+    one: Composed,
+    users: list[Protocol],
+    questionnaires: dict[str, Questionnaire],
+    measures: Collection[str],
 ) -> Iterator[Problem]:
     """Check the complete set; a rule is told at the place where it is written."""
     for rule in one.whole.rules:
         yield from _rule(one, rule)
+        yield from _covers(one, rule)
     yield from _unknown_groups(one)
     for names in dict.fromkeys((p.questionnaire, p.warning_signs) for p in users):
         asked = [questionnaires[name] for name in names if name in questionnaires]
@@ -70,7 +76,7 @@ def _whole_set(
         asked += [found for found in questionnaires.values() if found.kind == "wound-photo"]
         questions = {question.id: question for found in asked for question in found.questions}
         for rule in one.whole.rules:
-            yield from _conditions(one, rule, questions)
+            yield from _conditions(one, rule, questions, measures)
         yield from _every_sign_has_a_rule(one, asked)
 
 
@@ -115,11 +121,38 @@ def _unknown_groups(one: Composed) -> Iterator[Problem]:
             yield entry.problem(("word_lists", index, "words"), f"<{name}>", expected)
 
 
-def _conditions(one: Composed, rule: Rule, questions: dict[str, Question]) -> Iterator[Problem]:
+def _covers(one: Composed, rule: Rule) -> Iterator[Problem]:
+    """What covers another rule must be at least as urgent, or the worse news would be lost."""
     entry, index = one.rules[rule.id]
+    tiers = {other.id: other.tier for other in one.whole.rules}
+    for position, name in enumerate(rule.covers):
+        key: Key = ("rules", index, "covers", position)
+        if name not in tiers or name == rule.id:
+            yield entry.unknown(key, name, "another rule of this set", tiers)
+        elif tiers[name].rank < rule.tier.rank:
+            found = f"{name}, which is {tiers[name]}, covered by a {rule.tier} rule"
+            yield entry.problem(key, found, "a rule that is not more urgent")
+
+
+def _places(index: int, rule: Rule) -> Iterator[tuple[Key, Condition]]:
     for position, condition in enumerate(rule.when):
-        place: Key = ("rules", index, "when", position)
+        yield ("rules", index, "when", position), condition
+    for number, points in enumerate(rule.score.points if rule.score else ()):
+        for position, condition in enumerate(points.when):
+            place: Key = ("rules", index, "score", "points", number, "when", position)
+            yield place, condition
+
+
+def _conditions(
+    one: Composed, rule: Rule, questions: dict[str, Question], measures: Collection[str]
+) -> Iterator[Problem]:
+    entry, index = one.rules[rule.id]
+    for place, condition in _places(index, rule):
+        if condition.band is not None:
+            yield from _band(one, entry, place, condition)
         question = questions.get(condition.question)
+        if question is None and condition.question in measures:
+            continue
         if question is None:
             kind = f"a question of a questionnaire that goes with the rules {one.whole.id!r}"
             yield entry.unknown((*place, "question"), condition.question, kind, questions)
@@ -130,6 +163,21 @@ def _conditions(one: Composed, rule: Rule, questions: dict[str, Question]) -> It
         if last < first:
             found = f"{question.id!r}, which is never asked on the days of this rule"
             yield entry.problem((*place, "question"), found, "a question asked on these days")
+
+
+def _band(
+    one: Composed, entry: Entry[RuleSet], key: Key, condition: Condition
+) -> Iterator[Problem]:
+    field = "above_band" if condition.above_band else "below_band"
+    band = one.whole.band(condition.band or "")
+    if band is None:
+        known = [band.id for band in one.whole.bands]
+        kind = "a band in this file or the sets it extends"
+        yield entry.unknown((*key, field), condition.band or "", kind, known)
+    elif condition.question not in band.questions:
+        found = f"the band {band.id!r}, which is not about {condition.question!r}"
+        expected = f"one of its questions: {', '.join(band.questions)}"
+        yield entry.problem((*key, field), found, expected)
 
 
 def _or(value: int | None, otherwise: int) -> int:

@@ -16,6 +16,7 @@ from exercises.schema.base import (
     Text,
     Tier,
 )
+from exercises.schema.conditions import Band, BandRow, Condition, Points, Score
 from exercises.schema.education import (
     EducationCard,
     EducationSet,
@@ -41,7 +42,13 @@ from exercises.schema.questionnaire import (
     Question,
     Questionnaire,
 )
-from exercises.schema.rules import Condition, Rule, RuleSet, WordGroup, Wording, WordList
+from exercises.schema.rules import (
+    Rule,
+    RuleSet,
+    WordGroup,
+    Wording,
+    WordList,
+)
 
 __all__ = [
     "MOST_EXERCISES",
@@ -49,6 +56,8 @@ __all__ = [
     "WITH_OPTIONS",
     "Anchor",
     "AskIf",
+    "Band",
+    "BandRow",
     "Condition",
     "Content",
     "ContentId",
@@ -64,6 +73,7 @@ __all__ = [
     "Milestone",
     "Option",
     "PlannedExercise",
+    "Points",
     "Precaution",
     "Protocol",
     "Question",
@@ -71,6 +81,7 @@ __all__ = [
     "Rule",
     "RuleId",
     "RuleSet",
+    "Score",
     "SignOff",
     "Sources",
     "Stage",

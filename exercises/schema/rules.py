@@ -1,4 +1,4 @@
-"""Red-flag rules with their conditions, fixed wordings and danger words."""
+"""Red-flag rules with their fixed wordings and danger words."""
 
 from __future__ import annotations
 
@@ -18,66 +18,18 @@ from exercises.schema.base import (
     Tier,
     Version,
 )
+from exercises.schema.conditions import Band, Condition, Score
 from exercises.schema.questionnaire import Questionnaire
-
-
-class Condition(Content):
-    """One condition over the answers. Exactly one test; all conditions of a rule must hold.
-
-    `is_one_of`  the answer to `question` is one of these option values
-    `at_least`   the number answered to `question` is at least this
-    `below`      the number answered to `question` is below this
-    `days_in_a_row`  with one of the tests above: it also held on the check-ins of the days before,
-                 this many days in a row counting today (a day without an answer breaks the row)
-    `times_in_hours`  with `times`: it held at least `times` times within so many hours
-    `rise_over_mean`  the number is at least this much above the patient's own mean of the
-                 `mean_of_days` previous days (needs at least two earlier answers)
-    `after_days_of`   the answers of the last `after_days` answered days were all one of these
-    """
-
-    question: ContentId
-    is_one_of: tuple[ContentId, ...] = ()
-    at_least: float | None = None
-    below: float | None = None
-    days_in_a_row: int | None = Field(None, ge=2, le=14)
-    times: int | None = Field(None, ge=2, le=14)
-    times_in_hours: int | None = Field(None, ge=1, le=336)
-    rise_over_mean: float | None = None
-    mean_of_days: int | None = Field(None, ge=2, le=14)
-    after_days_of: tuple[ContentId, ...] = ()
-    after_days: int | None = Field(None, ge=1, le=14)
-
-    @model_validator(mode="after")
-    def _one_complete_test(self) -> Condition:
-        tests = [
-            bool(self.is_one_of),
-            self.at_least is not None or self.below is not None,
-            self.rise_over_mean is not None,
-            bool(self.after_days_of),
-        ]
-        if sum(tests) != 1:
-            raise ValueError(
-                "a condition has exactly one test: is_one_of, at_least/below, rise_over_mean "
-                "or after_days_of"
-            )
-        pairs = (
-            (self.times, self.times_in_hours, "times and times_in_hours"),
-            (self.rise_over_mean, self.mean_of_days, "rise_over_mean and mean_of_days"),
-            (self.after_days_of or None, self.after_days, "after_days_of and after_days"),
-        )
-        for left, right, names in pairs:
-            if (left is None) != (right is None):
-                raise ValueError(f"{names} belong together")
-        return self
 
 
 class Rule(Content):
     """A red-flag rule: when all conditions hold within its window of days, a person must act.
 
-    `any_words` names word lists (see `WordList`) whose match in a free text fires the rule too.
-    `silence_hours` makes it a silence rule: nothing heard from the patient for so long.
-    `unread` makes it a rule about ourselves: something the patient sent that nobody has looked at in
-    the time the clinic has set.
+    With a `score` its points must be reached too. `any_words` names word lists (see `WordList`)
+    whose match in a free text fires the rule too. `silence_hours` makes it a silence rule: nothing
+    heard from the patient for so long. `unread` makes it a rule about ourselves: something the
+    patient sent that nobody has looked at in the time the clinic has set. Of rules that fire
+    together, one is not told when another `covers` it: it says the same thing, better.
     """
 
     id: RuleId
@@ -90,19 +42,28 @@ class Rule(Content):
     from_day: int | None = None
     to_day: int | None = None
     when: tuple[Condition, ...] = ()
+    score: Score | None = None
     any_words: tuple[ContentId, ...] = ()
     silence_hours: int | None = Field(None, ge=1, le=2000)
     unread: Literal["message", "photo"] | None = None
+    covers: tuple[RuleId, ...] = ()
     stops_loading: bool = False
     """Loading exercises are left out of the plan until a clinician clears the alert."""
     sources: Sources
     sign_off: SignOff = SignOff()
 
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Every condition over an answer, those of the score too."""
+        points = self.score.points if self.score else ()
+        return (*self.when, *(condition for one in points for condition in one.when))
+
     @model_validator(mode="after")
     def _can_fire(self) -> Rule:
-        if not (self.when or self.any_words or self.silence_hours or self.unread):
+        if not (self.conditions or self.any_words or self.silence_hours or self.unread):
             raise ValueError(
-                "a rule needs `when`, `any_words`, `silence_hours` or `unread`, or it can never fire"
+                "a rule needs `when`, `score`, `any_words`, `silence_hours` or `unread`, "
+                "or it can never fire"
             )
         return self
 
@@ -132,8 +93,8 @@ Phrase = Annotated[str, Field(min_length=1), AfterValidator(_complete_phrase)]
 class WordGroup(Content):
     """Words of one meaning (parts of the leg, signs of swelling), which phrases name as `<leg>`.
 
-    Per language code. A language without its own words has those of the language it belongs to:
-    `hi-latn` those of `hi`.
+    Per language code. A language has the words of the one it belongs to as well: `hi-latn` those
+    of `hi`.
     """
 
     id: ContentId
@@ -141,7 +102,8 @@ class WordGroup(Content):
 
     def alternatives(self, language: str) -> str | None:
         """Return the words of a language with bars between them, or None where it has none."""
-        words = self.words.get(language) or self.words.get(language.split("-")[0])
+        base = self.words.get(language.split("-")[0], ())
+        words = dict.fromkeys((*self.words.get(language, ()), *base))
         return " | ".join(words) if words else None
 
 
@@ -180,10 +142,10 @@ def _filled(phrase: str, language: str, groups: Mapping[str, WordGroup]) -> str:
 
 
 class RuleSet(Content):
-    """The red-flag rules of one or more procedures, with their wordings and word lists.
+    """The red-flag rules of one or more procedures, with their bands, wordings and word lists.
 
     A file may build on other sets: it has all of theirs, except the rules it leaves out, and its own
-    rule, wording or word list takes the place of an inherited one with the same id (among the sets
+    rule, band, wording or word list takes the place of an inherited one with the same id (among the sets
     extended, the one named last wins). The loader hands on the complete set, with `extends`,
     `leaves_out` and `word_groups` empty, so that its hash and its published body need no other set.
     """
@@ -196,6 +158,7 @@ class RuleSet(Content):
     extends: tuple[ContentId, ...] = ()
     leaves_out: tuple[RuleId, ...] = ()
     wordings: tuple[Wording, ...] = ()
+    bands: tuple[Band, ...] = ()
     rules: tuple[Rule, ...] = ()
     word_lists: tuple[WordList, ...] = ()
     word_groups: tuple[WordGroup, ...] = ()
@@ -220,6 +183,10 @@ class RuleSet(Content):
                 return wording
         raise KeyError(wording_id)
 
+    def band(self, band_id: str) -> Band | None:
+        """Return the band with this id, if the set has one."""
+        return next((band for band in self.bands if band.id == band_id), None)
+
     def unheard(self, questionnaire: Questionnaire) -> tuple[str, ...]:
         """Return the option values of a questionnaire that no rule names in `is_one_of`.
 
@@ -228,7 +195,7 @@ class RuleSet(Content):
         heard = {
             (condition.question, value)
             for rule in self.rules
-            for condition in rule.when
+            for condition in rule.conditions
             for value in condition.is_one_of
         }
         return tuple(

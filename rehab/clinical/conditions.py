@@ -6,10 +6,11 @@ Every function returns the answers that make the condition hold, or None when it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from exercises.schema import Condition
+from exercises.schema import Band, BandRow, Condition
 from rehab.clinical.facts import Given
 
 Proof = tuple[Given, ...] | None
@@ -20,40 +21,108 @@ _ROUNDING = 1e-9
 """A rise of exactly the threshold must fire although a mean such as 10/3 is not exact."""
 
 
-def evidence(condition: Condition, today: Sequence[Given], history: Sequence[Given]) -> Proof:
+@dataclass(frozen=True)
+class Setting:
+    """What a fact is compared with beside its condition: the day it is about, and the bands."""
+
+    day: int
+    """The day after surgery of the answers that are judged."""
+    on: date
+    """Their local date."""
+    bands: Mapping[str, Band] = field(default_factory=dict)
+
+    def row(self, fact: Given, band: str) -> BandRow | None:
+        """Return the row of a band that is about the day of a fact."""
+        found = self.bands.get(band)
+        return found.row(self.day + (fact.local_on - self.on).days) if found else None
+
+    def number(self, fact: Given, band: str) -> float | None:
+        """Return the number a fact stands for, also when it is an option of the band."""
+        found = self.bands.get(band)
+        options = found.options if found else {}
+        return options.get(fact.value) if isinstance(fact.value, str) else fact.number
+
+
+def evidence(
+    condition: Condition,
+    today: Sequence[Given],
+    history: Sequence[Given],
+    setting: Setting | None = None,
+) -> Proof:
     """Return the answers that make the condition hold, or None."""
     asked = [fact for fact in today if fact.question == condition.question]
     earlier = [fact for fact in history if fact.question == condition.question]
     if condition.after_days_of:
         return _after_days_of(condition, today, earlier)
-    for fact in sorted(asked, key=lambda fact: fact.at, reverse=True):
-        proof = _fires(condition, fact, [*earlier, *asked])
+    test = _Test(condition, setting or Setting(0, date.min))
+    judged = [*asked, *_recent(condition, today, earlier)]
+    for fact in sorted(judged, key=lambda fact: fact.at, reverse=True):
+        proof = _fires(test, fact, [*earlier, *asked])
         if proof is not None:
             return proof
     return None
 
 
-def _fires(condition: Condition, fact: Given, answers: Sequence[Given]) -> Proof:
-    """Return what makes the condition hold because of this answer of today."""
-    if condition.rise_over_mean is not None:
-        return _rise(condition, fact, answers)
-    if not _holds(condition, fact):
-        return None
-    holding = [answer for answer in answers if _holds(condition, answer)]
-    row = _row(condition, fact, holding)
-    times = _times(condition, fact, holding)
-    return None if row is None or times is None else _unique([*row, *times, fact])
+@dataclass(frozen=True)
+class _Test:
+    """One condition in its setting."""
+
+    condition: Condition
+    setting: Setting
+
+    def holds(self, fact: Given) -> bool:
+        """Say whether one answer passes the plain test: an option, within bounds, off the band."""
+        condition = self.condition
+        if condition.band:
+            return self._is_off(fact, condition.band)
+        among = any(value in condition.is_one_of for value in fact.values)
+        return among or _is_within(condition, fact)
+
+    def _is_off(self, fact: Given, band: str) -> bool:
+        row, number = self.setting.row(fact, band), self.setting.number(fact, band)
+        if row is None or number is None:
+            return False
+        if self.condition.above_band:
+            return row.upper is not None and number > row.upper
+        return row.lower is not None and number < row.lower
 
 
-def _holds(condition: Condition, fact: Given) -> bool:
-    """Say whether one answer passes the plain test: one of these values, or within bounds."""
-    if condition.is_one_of:
-        return any(value in condition.is_one_of for value in fact.values)
+def _is_within(condition: Condition, fact: Given) -> bool:
     number = fact.number
     if number is None or number != number:
         return False
+    if condition.at_least is None and condition.below is None:
+        return False
     above = condition.at_least is None or number >= condition.at_least
     return above and (condition.below is None or number < condition.below)
+
+
+def _recent(
+    condition: Condition, today: Sequence[Given], earlier: Sequence[Given]
+) -> Sequence[Given]:
+    """Return the earlier answers that are young enough to count beside those of today."""
+    if condition.within_hours is None or not today:
+        return ()
+    since = max(fact.at for fact in today) - timedelta(hours=condition.within_hours)
+    return [fact for fact in earlier if fact.at >= since]
+
+
+def _fires(test: _Test, fact: Given, answers: Sequence[Given]) -> Proof:
+    """Return what makes the condition hold because of this answer."""
+    condition = test.condition
+    if condition.rise_over_mean is not None:
+        return _rise(condition, fact, answers)
+    if not test.holds(fact):
+        return None
+    holding = [answer for answer in answers if test.holds(answer)]
+    rows = (
+        _row(condition, fact, holding),
+        _answered_row(condition, fact, answers, holding),
+        _times(condition, fact, holding),
+    )
+    if any(row is None for row in rows):
+        return None
+    return _unique([*(one for row in rows for one in row or ()), fact])
 
 
 def _row(condition: Condition, fact: Given, holding: Sequence[Given]) -> Proof:
@@ -63,6 +132,18 @@ def _row(condition: Condition, fact: Given, holding: Sequence[Given]) -> Proof:
     if not all(on_days):
         return None
     return _unique(answer for answers in on_days for answer in answers)
+
+
+def _answered_row(
+    condition: Condition, fact: Given, answers: Sequence[Given], holding: Sequence[Given]
+) -> Proof:
+    """It also held on the answered days before, so many of them in a row."""
+    wanted = condition.check_ins_in_a_row or 1
+    answered = sorted({answer.local_on for answer in answers if answer.local_on <= fact.local_on})
+    row = [[answer for answer in holding if answer.local_on == on] for on in answered[-wanted:]]
+    if len(row) < wanted or not all(row):
+        return None
+    return _unique(answer for on_day in row for answer in on_day)
 
 
 def _times(condition: Condition, fact: Given, holding: Sequence[Given]) -> Proof:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
-from exercises.schema import Rule, RuleSet, Tier
-from rehab.clinical.conditions import evidence
+from exercises.schema import Rule, RuleSet, Score, Tier
+from rehab.clinical.conditions import Setting, evidence
 from rehab.clinical.days import within
 from rehab.clinical.facts import Given
 
@@ -22,6 +22,7 @@ __all__ = [
     "by_urgency",
     "find_red_flags",
     "finding_of",
+    "folded",
     "is_more_urgent",
     "most_urgent",
     "silence_finding",
@@ -53,13 +54,28 @@ def find_red_flags(
     `today` holds the answers of this check-in so far (it may be half done), `history` the earlier
     ones, both in their latest revision. `day` is the day after surgery. Never raises on a value.
     """
+    on = max((fact.local_on for fact in today), default=date.min)
+    setting = Setting(day, on, {band.id: band for band in rules.bands})
     found = [
         finding_of(rule, facts=facts)
         for rule in rules.rules
-        if rule.when and applies_on(rule, day)
-        if (facts := _evidence(rule, today, history)) is not None
+        if rule.conditions and applies_on(rule, day)
+        if (facts := _evidence(rule, today, history, setting)) is not None
     ]
-    return by_urgency(found)
+    return folded(rules, by_urgency(found))
+
+
+def folded(rules: RuleSet, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Return the findings without those another one covers. A graver one is never covered."""
+    told = {finding.rule_id: finding for finding in findings}
+    covered = {
+        name
+        for rule in rules.rules
+        if rule.id in told
+        for name in rule.covers
+        if name in told and not is_more_urgent(told[name].tier, told[rule.id].tier)
+    }
+    return tuple(finding for finding in findings if finding.rule_id not in covered)
 
 
 def silence_finding(rules: RuleSet, *, day: int, silent_for: timedelta) -> Finding | None:
@@ -102,13 +118,32 @@ def finding_of(
 
 
 def _evidence(
-    rule: Rule, today: Sequence[Given], history: Sequence[Given]
+    rule: Rule, today: Sequence[Given], history: Sequence[Given], setting: Setting
 ) -> tuple[Given, ...] | None:
-    """Return the answers that make every condition hold, oldest first, or None."""
+    """Return the answers that make the rule fire, oldest first, or None."""
+    proofs = [evidence(condition, today, history, setting) for condition in rule.when]
+    if rule.score is not None:
+        proofs.append(_score(rule.score, today, history, setting))
     facts: list[Given] = []
-    for condition in rule.when:
-        proof = evidence(condition, today, history)
+    for proof in proofs:
         if proof is None:
             return None
         facts.extend(fact for fact in proof if fact not in facts)
+    looks_back = rule.score is not None or any(one.within_hours for one in rule.conditions)
+    if looks_back and not any(fact in today for fact in facts):
+        return None  # Nothing new was said: what was told before was judged before.
     return tuple(sorted(facts, key=lambda fact: fact.at))
+
+
+def _score(
+    score: Score, today: Sequence[Given], history: Sequence[Given], setting: Setting
+) -> tuple[Given, ...] | None:
+    """Return the answers behind the points when there are enough of them, or None."""
+    reached = 0
+    facts: list[Given] = []
+    for one in score.points:
+        proofs = [evidence(condition, today, history, setting) for condition in one.when]
+        if within(setting.day, one.from_day, one.to_day) and None not in proofs:
+            reached += one.worth
+            facts.extend(fact for proof in proofs for fact in proof or ())
+    return tuple(facts) if reached >= score.at_least else None

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, selectinload
 
+from exercises.schema import RuleSet
 from rehab.charts import BandSpan
 from rehab.clinical import expected, timetable
 from rehab.models import (
@@ -131,14 +132,15 @@ def of(session: Session, context: Context, *, episode: Episode, until: date) -> 
         for on in dates
     )
     newest = max((on for on in week if on in pain), default=None)
+    rules = versions.rules_of(session, context, episode)
     listed = [exercises[on] for on in week if on in exercises]
     return Progress(
         until=until,
         day=day,
-        weeks=Weeks(days, _band(episode), tuple(sorted(_day_of(episode, on) for on in flags))),
+        weeks=Weeks(days, _band(rules), tuple(sorted(_day_of(episode, on) for on in flags))),
         pain=tuple(pain[on] for on in week if on in pain),
         is_above=newest is not None
-        and expected.above_band(episode.procedure, _day_of(episode, newest), pain[newest]),
+        and expected.above_band(rules, _day_of(episode, newest), pain[newest]),
         exercise_days=(sum(share > 0 for share in listed), len(listed)),
         new_stages=tuple(name for on, name in flags.items() if on in week),
     )
@@ -227,10 +229,10 @@ def _stages_begun(
     return begun
 
 
-def _band(episode: Episode) -> tuple[BandSpan, ...]:
+def _band(rules: RuleSet) -> tuple[BandSpan, ...]:
     return tuple(
         BandSpan(first, last, band.median, band.upper)
-        for first, last, band in expected.pain_bands(episode.procedure)
+        for first, last, band in expected.pain_bands(rules)
     )
 
 

@@ -221,7 +221,7 @@ def test_answers_are_explained_with_rule_reason_text_and_source(desk: Desk) -> N
         ("hip-resurfacing", {"metal": "local"}, "RF21.local"),
         ("total-hip", {"sign": "lump-noise"}, "RF23.sign"),
         ("hip-arthroscopy", {"sign": "lump-noise"}, "RF23.sign"),
-        ("total-knee", {"knee-bend": "below-80"}, "RF26.later"),
+        ("total-knee", {"knee-bend": "below-80"}, "RF26.bend"),
         ("acl-reconstruction", {"sign": "knee-swollen"}, "RF27.sign"),
         ("rotator-cuff-repair", {"arm": "pop"}, "RF28.pop"),
         ("lumbar-discectomy", {"nerves": "saddle"}, "RF11.cauda"),

@@ -1,13 +1,19 @@
-"""The expected band of worst pain: by procedure and day, and the same lines the rules draw."""
+"""The expected band of worst pain: by procedure and day, read from the rules that alert by it."""
 
 from __future__ import annotations
 
 import pytest
 
 from exercises.loader import load
-from rehab.clinical.expected import HIP, Band, above_band, pain_band, pain_bands
+from exercises.schema import RuleSet
+from rehab.clinical.expected import Band, above_band, pain_band, pain_bands
+from tests.clinical.builders import rule, rule_set
 
 PACK = load()
+
+
+def rules_of(procedure: str) -> RuleSet:
+    return PACK.rules[PACK.protocol_for(procedure).rules]
 
 
 @pytest.mark.parametrize(
@@ -21,15 +27,20 @@ PACK = load()
     ],
 )  # fmt: skip
 def test_hip_and_knee_have_their_own_band(day: int, hip: Band | None, knee: Band | None) -> None:
-    assert pain_band("hip-resurfacing", day) == pain_band("total-hip", day) == hip
-    assert pain_band("total-knee", day) == knee
+    for procedure in ("hip-resurfacing", "total-hip"):
+        assert pain_band(rules_of(procedure), day) == hip
+    assert pain_band(rules_of("total-knee"), day) == knee
 
 
-@pytest.mark.parametrize(
-    "procedure", ["rotator-cuff-repair", "lumbar-discectomy", "new-procedure"]
-)
+@pytest.mark.parametrize("procedure", ["rotator-cuff-repair", "lumbar-discectomy"])
 def test_a_procedure_without_its_own_band_borrows_that_of_the_hip(procedure: str) -> None:
-    assert pain_bands(procedure) == HIP
+    assert pain_bands(rules_of(procedure)) == pain_bands(rules_of("total-hip"))
+
+
+def test_rules_that_draw_no_line_show_none() -> None:
+    rules = rule_set(rule("RF01", any_words=("words",)))
+    assert pain_bands(rules) == ()
+    assert not above_band(rules, 10, 10)
 
 
 @pytest.mark.parametrize(
@@ -42,16 +53,4 @@ def test_a_procedure_without_its_own_band_borrows_that_of_the_hip(procedure: str
     ],
 )  # fmt: skip
 def test_pain_at_the_alert_line_counts(procedure: str, day: int, pain: float, above: bool) -> None:
-    assert above_band(procedure, day, pain) is above
-
-
-@pytest.mark.parametrize("procedure", sorted({p.procedure for p in PACK.protocols.values()}))
-def test_the_rules_alert_above_the_line_the_chart_shows(procedure: str) -> None:
-    rules = PACK.rules[PACK.protocol_for(procedure).rules].rules
-    lines = {
-        rule.from_day: condition.at_least
-        for rule in rules
-        if rule.id.startswith("RF17.band-")
-        for condition in rule.when
-    }
-    assert lines == {first: band.upper + 1 for first, _, band in pain_bands(procedure)}
+    assert above_band(rules_of(procedure), day, pain) is above

@@ -37,7 +37,12 @@ def changed(clinic: Clinic) -> Clinic:
             draft(
                 session, clinic, "questionnaires/daily-check-in", ('title = "', 'title = "Now: ')
             ),
-            draft(session, clinic, "rules/common", ("at_least = 38.0", "at_least = 37.8")),
+            draft(
+                session,
+                clinic,
+                "rules/common",
+                ("at_least = 38.0, below", "at_least = 37.8, below"),
+            ),
             draft(session, clinic, "education/hip-resurfacing", ('title = "', 'title = "Now: ')),
         )
     return clinic
@@ -186,7 +191,7 @@ def test_a_check_in_whose_finding_the_new_rules_forgot_is_finished_first(clinic:
     with clinic.session() as session:
         publish(
             session, clinic,
-            draft(session, clinic, "rules/common", *[("RF04.early-feverish", "RF04.early-warm")]),
+            draft(session, clinic, "rules/common", *[("RF04.words-early", "RF04.words-warm")]),
         )  # fmt: skip
         episode = session.get_one(Episode, clinic.asha)
         check_in = check_ins.start(
@@ -196,10 +201,10 @@ def test_a_check_in_whose_finding_the_new_rules_forgot_is_finished_first(clinic:
         )  # fmt: skip
         session.add(
             FindingRecord(
-                episode_id=episode.id, rule_id="RF04.early-feverish", tier="T2", reason="warm",
+                episode_id=episode.id, rule_id="RF04.words-early", tier="T2", reason="warm",
                 rules_hash=episode.rules_hash, cause=f"check_in:{check_in.id}", facts=[],
                 created_at=clinic.now,
             )
         )  # fmt: skip
-    with pytest.raises(InvalidInput, match=r"found RF04\.early-feverish"):
+    with pytest.raises(InvalidInput, match=r"found RF04\.words-early"):
         move(clinic)

@@ -60,7 +60,9 @@ def pain_history(
         ),
         band=tuple(
             BandSpan(from_day, to_day, band.median, band.upper)
-            for from_day, to_day, band in expected.pain_bands(episode.procedure)
+            for from_day, to_day, band in expected.pain_bands(
+                versions.rules_of(session, context, episode)
+            )
         ),
         stages=tuple(_stages(session, context, episode)),
     )

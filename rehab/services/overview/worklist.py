@@ -264,8 +264,7 @@ def _signals(
         stage_review_due=review_due(protocol, episode, day),
         adherence_7d=adherence,
         pain_now=pain_now,
-        pain_above_band=pain_now is not None
-        and expected.above_band(episode.procedure, pain_day, pain_now),
+        pain_above_band=pain_now is not None and expected.above_band(rules, pain_day, pain_now),
         enrolled=chat is not None,
         paused=episode.state == EpisodeState.PAUSED,
         misunderstood=misunderstood,
