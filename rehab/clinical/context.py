@@ -180,10 +180,16 @@ class Context:
         return ends or free
 
     def _is_idiom(self, span: Span) -> bool:
-        """I fell asleep."""
-        if self.reading.breaks_before(span.end) or not self._at(span.end).is_in(lex.IDIOMS):
+        """I fell asleep; dying to walk; the temperature fell."""
+        last = self._at(span.end - 1)
+        if span.start and not self.reading.breaks_before(span.start):
+            sinks = self._at(span.start - 1).is_in(lex.BEFORE_IDIOM)
+            if sinks and self._at(span.start).is_in(lex.FALLING):
+                return True
+        if self.reading.breaks_before(span.end):
             return False
-        return self._at(span.end - 1).is_in(lex.EVENTS)
+        after = self._at(span.end)
+        return any(last.is_in(word) and after.is_in(rest) for word, rest in lex.IDIOMS)
 
     # --- over ---------------------------------------------------------------------------------
 
@@ -193,11 +199,34 @@ class Context:
         if any(token.is_in(lex.EVENTS) for token in inside) or self._asks(span.start):
             return False
         after = self._after(span)
-        if self._no_longer(span):
+        if self._no_longer(span) or self._before_surgery(span) or self._mends(span):
             return True
-        if any(self._at(at).is_in(lex.STILL_WORDS | self.symptoms) for at in after):
+        return not self._goes_on(after) and any(self._ends_it(at, span) for at in after)
+
+    def _goes_on(self, places: range) -> bool:
+        """Say whether more is told of it: came back, still there. "Temperature normal" is not."""
+        words = self._words(places)
+        normal = {token.sentence for token in words if token.is_in(lex.OK_WORDS)}
+        first = words[0].sentence if words else 0
+        more = lex.STILL_WORDS | lex.SYMPTOMS | lex.EVENTS
+        return any(t.is_in(more) and t.sentence not in normal - {first} for t in words)
+
+    def _before_surgery(self, span: Span) -> bool:
+        """Before the operation I used to limp: what the operation was for."""
+        sentence = self.reading.sentence_of(span.start)
+        start = self._words(range(sentence[0], min(sentence[0] + 4, span.start)))
+        opens = bool(start) and start[0].is_in(lex.BEFORE_SURGERY)
+        opens = opens and any(token.is_in(lex.SURGERY) for token in start)
+        return opens and not any(t.is_in(lex.NOW_WORDS) for t in self._words(sentence))
+
+    def _mends(self, span: Span) -> bool:
+        """The numbness is reducing day by day. Nothing else may be said of it."""
+        rest = self._words(range(span.end, self.reading.sentence_of(span.start)[-1] + 1))
+        at = next((n for n, token in enumerate(rest) if token.is_in(lex.BETTER_WORDS)), None)
+        if at is None or any(token.is_in(lex.NEGATORS | lex.STILL_WORDS) for token in rest):
             return False
-        return any(self._ends_it(at, span) for at in after)
+        told_how = any(token.is_in(lex.BETTER_HOW) for token in rest[at + 1 :])
+        return told_how and not any(token.is_in(lex.SYMPTOMS) for token in rest)
 
     def _no_longer(self, span: Span) -> bool:
         """Bukhar tha, ab nahi hai. Nothing else may be said in between or behind."""
@@ -240,7 +269,29 @@ class Context:
 
     def imagined(self, span: Span) -> bool:
         """What should I do if I get chest pain? What are the signs of a clot?"""
-        return self._conditional(span) or self._conditional_indic(span) or self._learns(span)
+        return (
+            self._conditional(span)
+            or self._conditional_indic(span)
+            or self._feared(span)
+            or self._learns(span)
+        )
+
+    def _feared(self, span: Span) -> bool:
+        """What if the hip comes out? Can it dislocate when I sit cross-legged?"""
+        sentence = self.reading.sentence_of(span.start)
+        words = self._words(sentence)
+        before = self._words(range(sentence[0], span.end))
+        if any(token.is_in(lex.HERE_AND_NOW) for token in words):
+            return False
+        pairs = zip(before, before[1:], strict=False)
+        if any(one.is_in(lex.DEFINING_STARTS) and two.is_in(lex.WHAT_IF) for one, two in pairs):
+            return True
+        happens = any(t.is_in(lex.HAPPENS) for t in self._words(range(span.start, span.end)))
+        could = any(
+            self._at(at).is_in(lex.COULD) and not self._at(at + 1).is_in(lex.NOT_WORDS)
+            for at in range(sentence[0], span.start)
+        )
+        return happens and could and self._asks(span.start)
 
     def _learns(self, span: Span) -> bool:
         return self._learning(span) or self._learning_indic(span) or self._defined(span)
@@ -284,7 +335,8 @@ class Context:
         after = self._words(range(span.end, sentence[-1] + 1))
         asks = self._asks(span.start) or any(token.is_in(lex.ASKING) for token in before)
         learning = asks and any(token.is_in(lex.LEARNING) for token in before)
-        open_end = any(
+        watch = any(token.is_in(lex.WATCHING) for token in after)
+        open_end = not watch and any(
             token.is_in(lex.PRESENT_WORDS | lex.SELF | lex.STILL_WORDS) for token in after
         )
         return learning and not open_end and all(t.is_in(lex.BEFORE_LEARNING) for t in before)
@@ -297,14 +349,25 @@ class Context:
         kin = [at for at in range(sentence[0], span.start) if self._at(at).is_in(lex.KIN)]
         if not kin or not self._is_named(kin[-1], sentence[0]):
             return False
-        rest = self._up_to_so(range(kin[-1] + 1, len(self._all())))
-        if any(token.is_in(lex.SELF) for token in self._words(rest)):
+        if self._at(kin[-1]).is_in(lex.FAR_KIN):
+            return self._of_far_kin(kin[-1] + 1, span)
+        rest = range(kin[-1] + 1, len(self._all()))
+        told = self._up_to_so(rest)
+        if any(token.is_in(lex.SELF) for token in self._words(told)):
             return False
-        near = not self._at(kin[-1]).is_in(lex.FAR_KIN)
-        if near and any(token.is_in(lex.CARED_FOR) for token in self._all()):
+        if any(token.is_in(lex.CARED_FOR) for token in self._all()):
             return False
+        # A family that shares the telephone writes "my father" of the patient.
+        writer_is_patient = told != rest or self._at(kin[-1]).is_in(lex.CHILDREN)
         between = self._words(range(kin[-1] + 1, span.start))
-        return all(token.is_in(lex.AFTER_KIN | lex.SYMPTOMS) for token in between)
+        return writer_is_patient and all(t.is_in(lex.AFTER_KIN | lex.SYMPTOMS) for t in between)
+
+    def _of_far_kin(self, start: int, span: Span) -> bool:
+        """My neighbour has dengue with 104 fever. Not: my friend says that my calf is swollen."""
+        between = self._words(range(start, span.end))
+        after = self._words(range(span.end, len(self._all())))
+        too = any(t.is_in(lex.SELF) for t in after) and any(t.is_in(lex.TOO_WORDS) for t in after)
+        return not too and not any(t.is_in(lex.SELF | lex.REPORTING) for t in between)
 
     def _is_named(self, kin: int, first: int) -> bool:
         """My mother; or mummy ko ... isliye. A bare "mother" may be the patient."""

@@ -146,8 +146,24 @@ EVENTS = _set(
     "collapsed gir gira giri gire padla padlo padle ghasarlo गिर गिरा गिरी गिरे पडलो पडले पडला "
     "behosh बेहोश bleeding blood khoon खून रक्त"
 )
-IDIOMS = _set("asleep")
-"""After an event word these make it harmless: I fell asleep."""
+IDIOMS: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
+    (
+        _set("fell fall falls falling fallen"),
+        _set("asleep sick ill behind short love through apart"),
+    ),
+    (_set("dying"), _set("to for of")),
+    (_set("slipped slip slips"), _set("my disc disk from through away")),
+    (_set("killing"), _set("it time")),
+    (_set("killed"), _set("it time")),
+    (_set("heart"), _set("warming felt broken breaking")),
+    (_set("burning"), _set("calories question desire fat")),
+)
+"""A word and what follows it that makes it harmless: fell asleep, dying to walk."""
+BEFORE_IDIOM = _set(
+    "night evening darkness rain rains price prices rate rates temperature bp sugar"
+)
+"""In front of fall or fell these make it harmless: the temperature fell."""
+FALLING = _set("fell fall falls falling fallen dropped")
 FINE_WORDS = _set(
     "ok okay fine good normal alright theek thik bara barobar ठीक बरा बरे better clean dry"
 )
@@ -184,6 +200,8 @@ BEFORE_LEARNING = (
     | LEARNING
 )
 
+WATCHING = _set("watch look")
+"""Which signs of a clot should I watch for?"""
 LEARNING_INDIC = _set("lakshan lakshane lakshana लक्षण लक्षणे लक्षणं")
 IN_LEARNING_INDIC = (
     LEARNING_INDIC
@@ -193,6 +211,28 @@ IN_LEARNING_INDIC = (
 )
 DEFINING_STARTS = _set("what whats")
 DEFINING = _set("what whats is are a an the does meant by")
+
+WHAT_IF = _set("if")
+HAPPENS = _set(
+    "dislocate dislocated dislocates dislocation come comes pop pops slip slips break breaks broken "
+    "burst open opens fall falls tear tears fracture snap bleed get gets leak loosen infected"
+)
+"""In a question with "can" or "will" these are feared, not told: can it dislocate?"""
+COULD = _set("can could will would might may")
+HERE_AND_NOW = _set(
+    "since yesterday already still is was has have had am are feeling feel feels started "
+    "became become got did night morning evening started having"
+)
+WORRIES = _set("afraid scared worried fear fearing worry wondering")
+
+# Getting better.
+BETTER_WORDS = _set(
+    "reducing reduced reduces less lesser better improving improved improves decreasing decreased "
+    "settling settled healing healed subsiding subsided lessening easing eased"
+)
+BETTER_HOW = _set("day daily every slowly gradually now than much better nicely well steadily")
+BEFORE_SURGERY = _set("before prior")
+SURGERY = _set("operation surgery op replacement resurfacing surgical")
 
 # Somebody else.
 KIN = _set(
@@ -210,7 +250,7 @@ POSSESSIVES = _set(
     "मेरा माझ्या माझा माझी माझे हमारे आमच्या"
 )
 FAR_KIN = _set(
-    "friend neighbour neighbor colleague boss cousin dost padosi padosan shejari shejaryala पड़ोसी "
+    "uncle aunt nephew niece grandson granddaughter neighbours friend neighbour neighbor colleague boss cousin dost padosi padosan shejari shejaryala पड़ोसी "
     "पड़ोसन दोस्त मित्र मैत्रीण शेजारी शेजाऱ्याला शेजारणीला मित्राला मैत्रिणीला"
 )
 OBJECT_MARKS = _set("ko ke को के ला")
@@ -221,6 +261,14 @@ CARED_FOR = _set(
     "औषध मरीज मरीज़ पेशंट"
 )
 """One of the family writes for the patient: mother is hard to wake after the tramadol."""
+CHILDREN = _set(
+    "son daughter child kid baby grandson granddaughter mulga mulgi mulala mulila beta bete beti "
+    "बेटे बच्चे बेटा बेटी मुलाला मुलीला मुलगा मुलगी"
+)
+"""They rarely have the operation; a parent, wife or husband of the writer may be the patient."""
+REPORTING = _set("says said say saying told tells thinks noticed saw looked asked")
+"""My neighbour says that the calf is swollen: then it is not the neighbour's."""
+TOO_WORDS = _set("too also same bhi pan भी पण")
 SO_WORDS = _set("so isliye islie mhanun इसलिए म्हणून")
 """After these the writer may speak of themselves again: my son has fever so I could not come."""
 AFTER_KIN = _set(
@@ -259,7 +307,21 @@ NOT_TYPING_ERRORS = _set(
     "learning morning evening shakkar discharged skills child children together healing heating "
     "wearing feeding heading threat treat treats caller taller falling calling filling feeling "
     "tried trial trail three begin being form from lose hose diary "
-    "trying drying plain plains dressing pressing stocking knocking bearing clearing"
+    "trying drying plain plains dressing pressing stocking knocking bearing clearing sleeping sleep "
+    "sleeps slept raining training trained gaining other others right table simple hills seeing "
+    "seeking sitting setting waking walked rising season reason waiting wanting playing paying "
+    "handed staying sticking stepping stopping shopping watching making marking taking thinks "
+    "thanks certain water listing sending having doing early leave leaves older holder holding "
+    "folder lighter lower straight smaller chair chairs ground round ladder matter latter bother "
+    "massage message moving finish finished yearly feather flower farmer possible responsive "
+    "controlled education indication rating floating power sharing master faster stable switch "
+    "issue issues future click train trained praying saying letters charge charged charges bright "
+    "fixing mixing booking cooking looking locked allowing attach stick sticks thought though "
+    "through thorough notice noticed believe believed remember remembers problem problems "
+    "increasing decreasing confusing watches stable rarely nearly barely ending bending sending "
+    "pending happy sports sport shower showering shared sharing carrying careful recovery "
+    "recovering discovered described prescribed parking talked walks works worked hotel meeting "
+    "singing sewing swimming driving trip ticket trains planted stitched stitching lifted lifting"
 )
 
 HARMLESS = _set(

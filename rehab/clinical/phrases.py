@@ -25,6 +25,8 @@ _MAX_FILLERS = 2
 _SHORTEST_STEM = 2
 _ENGLISH = "en"
 _JOINS = re.compile(r"[+~]")
+_RANGE = re.compile(r"(\d+)(?:\.(\d))?\.\.(\d+)")
+"""Numbers from the first to the last: 8..10, 100.4..110."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,10 @@ def compile_phrase(text: str, language: str) -> tuple[Phrase, ...]:
 
     Alternatives with a negation make a phrase of their own, because it is not a denial there.
     """
-    pieces = [[_words(one) for one in part.split("|")] for part in _JOINS.split(text)]
+    pieces = [
+        [_words(one) for written in part.split("|") for one in _numbered(written)]
+        for part in _JOINS.split(text)
+    ]
     parts = [[words for words in part if words] for part in pieces]
     parts = [part for part in parts if part]
     symbols = frozenset() if parts else read(text).symbols
@@ -91,6 +96,18 @@ def compile_phrase(text: str, language: str) -> tuple[Phrase, ...]:
         Phrase(tuple(kinds), symbols, language, roman, joined_by, any(map(_negates, kinds)))
         for kinds in product(*(_by_negation(part) for part in parts))
     )
+
+
+def _numbered(alternative: str) -> Iterator[str]:
+    """Give an alternative once for each number of its range; 39 also stands for 39.4."""
+    found = _RANGE.search(alternative)
+    if not found:
+        yield alternative
+        return
+    first, tenth, last = int(found[1]), int(found[2] or 0), int(found[3])
+    tenths = [f"{first}.{one}" for one in range(tenth, 10)] if tenth else [str(first)]
+    for number in [*tenths, *map(str, range(first + 1, last + 1))]:
+        yield alternative.replace(found[0], number)
 
 
 def _words(alternative: str) -> Words:

@@ -22,6 +22,9 @@ _BREAKS: dict[str, Break] = {
 _AS_WORD = {"/": "or", "&": "and", "+": "and"}
 _RUN = re.compile(r"(.)\1{2,}")
 _NUMBER_POINT = re.compile(r"(?<=\d)[.,](?=\d)")
+_OUT_OF = re.compile(r"(?<=\d) ?/ ?(?=\d)")
+_UNIT = re.compile(r"(?<=\d)(?=[^\W\d])|(?<=[^\W\d_])(?=\d)")
+"""Between a number and its unit: 101F, 38.6c, 3din."""
 _DECIMAL = re.compile(r"\d+\.\d+")
 _POINT = "\ue000"
 """Stands for the point of a number, so that 38.5 does not end a sentence. A private character."""
@@ -66,7 +69,7 @@ def read(text: str) -> Reading:
     questions: set[int] = set()
     sentence = 0
     before: Break = ""
-    plain = _NUMBER_POINT.sub(_POINT, fold(text))
+    plain = _UNIT.sub(" ", _OUT_OF.sub(" ", _NUMBER_POINT.sub(_POINT, fold(text))))
     for piece in _pieces(plain):
         if piece in _BREAKS:
             questions |= {sentence} if piece == "?" else set()

@@ -237,7 +237,7 @@ EXPLAINED = (
     "yesterday fever, today ok",
     "had a fever last week, gone now",
     "what should I do if I get chest pain?",
-    "my father has chest pain",
+    "my uncle has chest pain",
     "no fever, chest pain or breathlessness",
     "no fever or chest pain",
     "chest pain no",
@@ -280,7 +280,7 @@ EXPLAINED = (
     "no chest pain, no breathlessness, no fever. feeling good",
     "haven't had any chest pain",
     "my neighbour had a stroke",
-    "mere papa ko chest pain hai",
+    "mere dost ko chest pain hai",
     "if i develop breathlessness whom should i call?",
     "thank you doctor no fever today",
     "the fever has gone now",
@@ -311,7 +311,7 @@ def test_a_short_harmless_text_is_understood(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "😭", "no fever", "my father has chest pain", "when can I drive?", "ok " * 7]
+    "text", ["", "😭", "no fever", "my uncle has chest pain", "when can I drive?", "ok " * 7]
 )
 def test_everything_else_goes_to_a_person(text: str) -> None:
     assert not hear(text).understood
