@@ -22,6 +22,7 @@ COMMANDS = {
     "learn": "Read the cards about your operation again",
     "paper": "Print my exercises",
     "progress": "My progress picture",
+    "photo": "Send a photo of the wound",
     "help": "What this bot can do, and whom to call",
     "stop": "Stop all messages",
     "pause": "Pause reminders",

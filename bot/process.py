@@ -16,6 +16,7 @@ from bot.bell import Bell
 from bot.bridge import Bridge
 from bot.introduction import introduce
 from bot.leadership import Leadership
+from bot.media_in import MediaIn
 from bot.poller import Poller, Reask
 from bot.relay import Relay
 from bot.sender import Sender
@@ -67,6 +68,7 @@ class BotProcess:
             self.bridge, self.runtime, bot, self.sender_lease, outgoing, bot_id=bot_id
         )
         self.relay = Relay(self.bridge, self.runtime, outgoing)
+        self.media_in = MediaIn(self.bridge, self.runtime, bot, outgoing=outgoing)
         self.ticker = Ticker(self.application, self.bridge, self.runtime, jobs, outgoing=outgoing)
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -86,6 +88,7 @@ class BotProcess:
             ("poller", self.poller.run()),
             ("restating", self.poller.restate()),
             ("sender", self.sender.run()),
+            ("media", self.media_in.run()),
             ("relay", self.relay.run()),
             ("introduction", introduce(self.application.bot, self.bridge, self.runtime)),
         ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from telegram import Bot, CallbackQuery, ChatMemberUpdated, Message, Update
@@ -65,13 +66,13 @@ def _of_message(row: InboxUpdate, message: Message, *, is_edit: bool = False) ->
         return None
     text = _words(message.text) or _words(message.caption)
     kind, command = EventKind.OTHER, ""
-    media_kind, file_id = _medium(message)
+    sent = _medium(message)
     match = _COMMAND.match(text) if message.text and not is_edit else None
     if is_edit:
         kind = EventKind.EDITED_TEXT if text else EventKind.OTHER
     elif match:
         kind, command, text = EventKind.COMMAND, match.group(1).lower(), text[match.end() :]
-    elif media_kind:
+    elif sent.kind:
         kind = EventKind.MEDIA
     elif text:
         kind = EventKind.TEXT
@@ -84,8 +85,12 @@ def _of_message(row: InboxUpdate, message: Message, *, is_edit: bool = False) ->
         text=text,
         command=command,
         message_id=message.message_id,
-        media_kind=media_kind,
-        file_id=file_id,
+        media_kind=sent.kind,
+        file_id=sent.file_id,
+        mime=sent.mime,
+        size=sent.size,
+        seconds=sent.seconds,
+        album=_words(message.media_group_id)[:64],
     )
 
 
@@ -128,21 +133,46 @@ def _of_membership(row: InboxUpdate, change: ChatMemberUpdated) -> Event | None:
     )
 
 
-def _medium(message: Message) -> tuple[str, str | None]:
-    """What kind of thing was sent besides text, and its file; ("", None) for plain text."""
+@dataclass(frozen=True)
+class _Medium:
+    """What was sent besides text; `kind` is empty for plain text."""
+
+    kind: str = ""
+    file_id: str | None = None
+    mime: str = ""
+    size: int | None = None
+    seconds: int | None = None
+
+
+def _medium(message: Message) -> _Medium:
     if message.photo:
-        return "photo", message.photo[-1].file_id
+        largest = message.photo[-1]
+        return _Medium("photo", largest.file_id, size=_count(largest.file_size))
     for kind, medium in (
         ("voice", message.voice or message.audio),
         ("video", message.video or message.video_note or message.animation),
         ("document", message.document),
     ):
         if medium is not None:
-            return kind, medium.file_id
+            return _Medium(
+                kind,
+                medium.file_id,
+                mime=_words(getattr(medium, "mime_type", "")),
+                size=_count(medium.file_size),
+                seconds=_count(getattr(medium, "duration", None)),
+            )
     if message.text or filters.StatusUpdate.ALL.check_update(Update(0, message=message)):
-        return "", None
+        return _Medium()
     # A sticker, a place, a contact, or something newer than this client: a person may look.
-    return "other", None
+    return _Medium("other")
+
+
+def _count(told: Any) -> int | None:
+    """Bytes or seconds as a database can hold them; newer clients tell a duration as a time span."""
+    value = told.total_seconds() if isinstance(told, timedelta) else told
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+        return None
+    return int(min(value, 2**31 - 1))
 
 
 def _plainly(row: InboxUpdate, body: Mapping[str, Any]) -> Event | None:

@@ -31,18 +31,27 @@ def use_secret(secret_key: str) -> None:
 
 def encrypt(text: str, *, field: str) -> bytes:
     """Encrypt text for one field. The result carries version and key id."""
-    key_id = _current[0]
-    nonce = os.urandom(NONCE_BYTES)
-    sealed = _keys[key_id].encrypt(nonce, text.encode("utf-8", "surrogatepass"), field.encode())
-    return VERSION + key_id + nonce + sealed
+    return encrypt_bytes(text.encode("utf-8", "surrogatepass"), field=field)
 
 
 def decrypt(data: bytes, *, field: str) -> str:
     """Decrypt what `encrypt` made. Raises KeyError for an unknown key and InvalidTag for a wrong field."""
+    return decrypt_bytes(data, field=field).decode("utf-8", "surrogatepass")
+
+
+def encrypt_bytes(content: bytes, *, field: str) -> bytes:
+    """Encrypt the bytes of one field; with the row's id in `field` they fit no other row."""
+    key_id = _current[0]
+    nonce = os.urandom(NONCE_BYTES)
+    return VERSION + key_id + nonce + _keys[key_id].encrypt(nonce, content, field.encode())
+
+
+def decrypt_bytes(data: bytes, *, field: str) -> bytes:
+    """Decrypt what `encrypt_bytes` made. Raises KeyError for an unknown key, InvalidTag for a wrong field."""
     key_id = data[1 : 1 + KEY_ID_BYTES]
     start = 1 + KEY_ID_BYTES
     nonce, sealed = data[start : start + NONCE_BYTES], data[start + NONCE_BYTES :]
-    return _keys[key_id].decrypt(nonce, sealed, field.encode()).decode("utf-8", "surrogatepass")
+    return _keys[key_id].decrypt(nonce, sealed, field.encode())
 
 
 def digest(secret: str) -> str:

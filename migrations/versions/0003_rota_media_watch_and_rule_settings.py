@@ -260,6 +260,8 @@ def upgrade():
     sa.Column('look_after', sa.DateTime(timezone=True), nullable=True),
     sa.Column('reviewed_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('reviewed_by', sa.Integer(), nullable=True),
+    sa.Column('review_outcome', sa.String(), nullable=True),
+    sa.Column('review_note', sa.LargeBinary(), nullable=True),
     sa.ForeignKeyConstraint(['check_in_id'], ['check_in.id'], name=op.f('fk_stored_media_check_in_id_check_in')),
     sa.ForeignKeyConstraint(['incoming_id'], ['incoming_message.id'], name=op.f('fk_stored_media_incoming_id_incoming_message')),
     sa.ForeignKeyConstraint(['patient_id'], ['patient.id'], name=op.f('fk_stored_media_patient_id_patient')),

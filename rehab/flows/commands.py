@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from rehab.flows import check_in, education, exercises, handout, onboarding, progress
+from rehab.flows import (
+    check_in,
+    education,
+    exercises,
+    handout,
+    onboarding,
+    progress,
+    wound_photo,
+)
 from rehab.flows.turn import Turn, menu
 from rehab.flows.types import Handled
 from rehab.models import EpisodeState
@@ -42,6 +50,7 @@ def run(turn: Turn, command: str, argument: str = "") -> Handled:
         "learn": lambda: education.show_list(turn),
         "paper": lambda: handout.send(turn),
         "progress": lambda: progress.show(turn),
+        "photo": lambda: wound_photo.guide(turn),
     }
     step = steps.get(command)
     if step is None:
@@ -71,7 +80,7 @@ def _help(turn: Turn) -> None:
     turn.say(
         "help",
         f"{turn.text('help.text')}\n\n{hours}",
-        rows=menu(turn, "warning", "today", "checkin", "progress", "paper", "learn"),
+        rows=menu(turn, "warning", "today", "checkin", "photo", "progress", "paper", "learn"),
     )
 
 

@@ -9,7 +9,16 @@ from sqlalchemy.orm import Session
 
 from rehab import texts
 from rehab.clinical import triage
-from rehab.flows import check_in, commands, education, exercise_card, exercises, onboarding, safety
+from rehab.flows import (
+    check_in,
+    commands,
+    education,
+    exercise_card,
+    exercises,
+    onboarding,
+    safety,
+    sent_media,
+)
 from rehab.flows import session as guided
 from rehab.flows import staff as staff_flow
 from rehab.flows.staff import Desk
@@ -97,7 +106,10 @@ def _patient(
         return _command(turn, event)
     if event.kind == EventKind.TEXT and _answers_something(turn, event):
         return Handled()
-    safety.free_text(turn, event)
+    if event.kind == EventKind.MEDIA:
+        sent_media.receive(turn, event)
+    else:
+        safety.free_text(turn, event)
     return Handled()
 
 

@@ -8,7 +8,7 @@ from exercises.schema import RuleSet, Tier
 from rehab import texts
 from rehab.clinical.redflags import Finding
 from rehab.flows.turn import Turn, menu
-from rehab.flows.types import Event, EventKind
+from rehab.flows.types import Event
 from rehab.models import IncomingKind, MessageClass, TaskKind
 from rehab.services import care_tasks, cover, messages, versions
 
@@ -51,38 +51,35 @@ def fixed_text(turn: Turn, rules: RuleSet, wording: str) -> str:
 
 
 def free_text(turn: Turn, event: Event) -> None:
-    """Anything that answers no question: kept, screened, and answered honestly."""
-    kind = event.media_kind if event.kind == EventKind.MEDIA else IncomingKind.TEXT
+    """Words that answer no question: kept, screened, and answered honestly."""
     kept = messages.keep(
         turn.session,
         turn.context,
         patient=turn.patient,
-        kind=kind or IncomingKind.OTHER,
+        kind=IncomingKind.TEXT,
         text=event.text,
         source=event.source,
         now=turn.now,
-        file_id=event.file_id,
     )
-    if reply(turn, kept.findings):
-        turn.say(
-            "message_kept", _kept_text(turn, "message.kept_urgent"), rows=menu(turn, "warning")
-        )
-        return
-    if kept.findings:
+    is_urgent = reply(turn, kept.findings)
+    if kept.findings and not is_urgent:
         turn.say("advice", wording_text(turn, kept.findings[0].wording))
-    key = _kept_key(event, understood=kept.understood)
-    turn.say("message_kept", _kept_text(turn, key), rows=menu(turn, "warning"))
+    words = _kept_words(turn, understood=kept.understood, is_urgent=is_urgent)
+    receipt, _ = turn.say("message_kept", with_hours(turn, words), rows=menu(turn, "warning"))
+    messages.answered_with(kept.message, receipt)
 
 
-def _kept_key(event: Event, *, understood: bool) -> str:
-    if event.kind == EventKind.MEDIA:
-        return "message.kept_media"
-    return "message.kept" if understood else "message.kept_not_understood"
-
-
-def _kept_text(turn: Turn, key: str) -> str:
+def with_hours(turn: Turn, words: str) -> str:
+    """The words, and whether anybody at the clinic is reading now."""
     hours = cover.sentence(turn.session, turn.context, turn.language, turn.now)
-    return f"{turn.text(key)}\n\n{hours}"
+    return f"{words}\n\n{hours}"
+
+
+def _kept_words(turn: Turn, *, understood: bool, is_urgent: bool) -> str:
+    if is_urgent:
+        return turn.text("message.kept_urgent")
+    kept = turn.text("message.kept" if understood else "message.kept_not_understood")
+    return f"{kept}\n{turn.text('message.urgent')}"
 
 
 def _drop_loading(turn: Turn) -> None:

@@ -50,6 +50,13 @@ class Event:
     media_kind: str = ""
     """photo, voice, video, document or other"""
     file_id: str | None = None
+    mime: str = ""
+    """Of a medium: its MIME type, as far as the channel says."""
+    size: int | None = None
+    """Bytes, as far as the channel says."""
+    seconds: int | None = None
+    album: str = ""
+    """The same for all media that were sent together."""
     moved_to: int = 0
     """Of a group that moved: its new chat id."""
 

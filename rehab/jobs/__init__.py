@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from rehab.clock import Clock
-from rehab.jobs import escalator, fallback, handover, planner, retention, silence, sweeper, watch
+from rehab.jobs import (
+    escalator,
+    fallback,
+    handover,
+    planner,
+    retention,
+    silence,
+    sweeper,
+    unread,
+    watch,
+)
 from rehab.services.context import Context
 
 
@@ -25,6 +35,7 @@ JOBS: tuple[Job, ...] = (
     Job("fallback", fallback.run_once, timedelta(seconds=2)),
     Job("planner", planner.run_once, timedelta(seconds=5)),
     Job("silence", silence.run_once, timedelta(seconds=60)),
+    Job("unread", unread.run_once, timedelta(seconds=60)),
     Job("handover", handover.run_once, timedelta(seconds=15)),
     Job("sweeper", sweeper.run_once, timedelta(seconds=10)),
     Job("retention", retention.run_once, timedelta(hours=6)),

@@ -30,7 +30,7 @@ from rehab.models.episode import (
     StageChange,
     StageProposal,
 )
-from rehab.models.media import MediaBody, MediaState, StoredMedia
+from rehab.models.media import MediaBody, MediaState, ReviewOutcome, StoredMedia
 from rehab.models.messaging import (
     ChannelFile,
     Conversation,
@@ -144,6 +144,7 @@ __all__ = [
     "Prompt",
     "ProposalState",
     "Publication",
+    "ReviewOutcome",
     "Role",
     "RoleName",
     "RollCall",

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from rehab.db import Model, UtcDateTime
+from rehab.db import EncryptedText, Model, UtcDateTime
 from rehab.models.check_in import IncomingMessage
 
 
@@ -19,6 +19,15 @@ class MediaState(StrEnum):
     STORED = "stored"
     REFUSED = "refused"
     LOST = "lost"
+
+
+class ReviewOutcome(StrEnum):
+    """What a clinician made of a photo."""
+
+    AS_EXPECTED = "as_expected"
+    ANOTHER_PHOTO = "another_photo"
+    CALLED = "called"
+    TO_BE_SEEN = "to_be_seen"
 
 
 class StoredMedia(Model):
@@ -38,7 +47,8 @@ class StoredMedia(Model):
     """photo, voice, video or document"""
     state: Mapped[str] = mapped_column(default=MediaState.WAITING)
     problem: Mapped[str | None]
-    """too_large, not_a_picture, too_many_pixels, gone, unreadable …"""
+    """too_large, kind_not_kept, not_a_picture, too_many_pixels, animated, unreadable, not_a_sound,
+    gone or not_fetched"""
     telegram_file_id: Mapped[str]
     mime: Mapped[str | None]
     size: Mapped[int | None]
@@ -50,9 +60,12 @@ class StoredMedia(Model):
     stored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
     look_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """When to try to fetch it again."""
+    """When to try to fetch it again; once it is stored, when to ask whether somebody has reviewed it."""
     reviewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reviewed_by: Mapped[int | None] = mapped_column(ForeignKey("clinician.id"))
+    review_outcome: Mapped[str | None]
+    """A ReviewOutcome, if the reviewer chose one."""
+    review_note: Mapped[str | None] = mapped_column(EncryptedText("stored_media.review_note"))
     incoming: Mapped[IncomingMessage] = relationship()
 
 

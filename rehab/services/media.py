@@ -24,6 +24,7 @@ from rehab.services.context import Context
 from rehab.services.media_cache import MediaFile, kept
 from rehab.services.outbox import Media
 from rehab.settings import ROOT
+from rehab.wound_guide import GUIDE_VERSION, wound_guide
 
 log = get_logger(__name__)
 
@@ -90,6 +91,14 @@ class TimerRecipe:
         return MediaFile("timer.gif", content, "image/gif")
 
 
+@dataclass(frozen=True)
+class WoundGuideRecipe:
+    """How to take a photo of the wound."""
+
+    def make(self) -> MediaFile:
+        return MediaFile("photo-of-the-wound.png", wound_guide(), "image/png")
+
+
 def recipe(session: Session, context: Context, key: str) -> Recipe:
     """How the medium of this key is made. Raises LookupError when nobody can make it (any more)."""
     prefix, _, rest = key.partition(":")
@@ -128,6 +137,11 @@ def of_timer(dose: Dose) -> Media | None:
     reps = dose.reps or 1
     shown = reps if reps <= MOST_REPS and reps * one <= LONGEST_SECONDS else 1
     return Media("animation", f"timer:{dose.hold_seconds}:{rest}:{shown}")
+
+
+def of_wound_guide() -> Media:
+    """The picture of how to take a photo of the wound."""
+    return Media("photo", f"wound-guide:{GUIDE_VERSION}")
 
 
 def still(key: str, side: Side, *, own_files: Path = OWN_FILES) -> bytes | None:
@@ -195,6 +209,7 @@ RECIPES: dict[str, Callable[[Session, Context, tuple[str, ...]], Recipe]] = {
     "timer": _of_timer_key,
     "handout": _of_handout_key,
     "progress": _of_progress_key,
+    "wound-guide": lambda session, context, parts: WoundGuideRecipe(),
 }
 
 

@@ -5,13 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rehab.clinical import timetable, triage
 from rehab.clinical.redflags import Finding
-from rehab.models import Episode, EpisodeState, IncomingKind, IncomingMessage, Patient
-from rehab.services import alerts, audit, channels, episodes, versions
+from rehab.models import (
+    Clinician,
+    Episode,
+    EpisodeState,
+    IncomingKind,
+    IncomingMessage,
+    OutboxMessage,
+    Patient,
+)
+from rehab.services import alerts, audit, channels, episodes, reading_time, seen, versions
 from rehab.services.context import Context
 
 
@@ -35,7 +43,11 @@ def keep(
     now: datetime,
     file_id: str | None = None,
 ) -> Kept:
-    """Store a message, screen its words and raise what they say. Words only ever raise."""
+    """Store a message, screen its words and raise what they say. Words only ever raise.
+
+    Unless it is a text that was understood, a clock runs until somebody has read it: see the job
+    `unread`.
+    """
     message = IncomingMessage(
         patient_id=patient.id,
         kind=kind,
@@ -50,8 +62,22 @@ def keep(
     session.flush()
     episode = episodes.latest(session, patient_id=patient.id)
     if episode is None or not text.strip():
-        return Kept(message, (), understood=not text.strip())
-    return _screen(session, context, patient=patient, episode=episode, message=message, now=now)
+        kept = Kept(message, (), understood=not text.strip())
+    else:
+        kept = _screen(
+            session, context, patient=patient, episode=episode, message=message, now=now
+        )
+    message.understood = kept.understood
+    if kind != IncomingKind.TEXT or not kept.understood:
+        message.look_after = reading_time.after(
+            session, context, now, context.config.messages.unread_minutes
+        )
+    return kept
+
+
+def answered_with(message: IncomingMessage, receipt: OutboxMessage) -> None:
+    """Remember the receipt the patient got; it will say who has read the message."""
+    message.receipt_id = receipt.id
 
 
 def keep_unreadable(
@@ -76,12 +102,21 @@ def keep_unreadable(
 
 
 def mark_seen(session: Session, *, patient_id: int, clinician_id: int, now: datetime) -> int:
-    """A clinician has read everything this patient wrote so far. Returns how many were unread."""
-    result = session.execute(
-        update(IncomingMessage)
+    """A clinician has read everything this patient wrote so far. Returns how many were unread.
+
+    Each patient's receipt says so from now on.
+    """
+    clinician = session.get_one(Clinician, clinician_id)
+    unread = session.scalars(
+        select(IncomingMessage)
         .where(IncomingMessage.patient_id == patient_id, IncomingMessage.seen_at.is_(None))
-        .values(seen_at=now, seen_by=clinician_id)
-    )
+        .order_by(IncomingMessage.id)
+        .with_for_update()
+    ).all()
+    for message in unread:
+        message.seen_at, message.seen_by, message.look_after = now, clinician.id, None
+    for message in unread:
+        seen.tell(session, message=message, clinician=clinician, now=now)
     audit.record(
         session,
         actor=f"clinician:{clinician_id}",
@@ -90,7 +125,19 @@ def mark_seen(session: Session, *, patient_id: int, clinician_id: int, now: date
         patient_id=patient_id,
         now=now,
     )
-    return int(getattr(result, "rowcount", 0) or 0)
+    return len(unread)
+
+
+def mark_one_seen(
+    session: Session, *, message: IncomingMessage, clinician_id: int, now: datetime
+) -> None:
+    """A clinician has read or looked at this one; the first one who did stays on record."""
+    message.look_after = None
+    if message.seen_at is not None:
+        return
+    message.seen_at, message.seen_by = now, clinician_id
+    clinician = session.get_one(Clinician, clinician_id)
+    seen.tell(session, message=message, clinician=clinician, now=now)
 
 
 def _screen(
