@@ -23,6 +23,7 @@ COMMANDS = {
     "paper": "Print my exercises",
     "progress": "My progress picture",
     "photo": "Send a photo of the wound",
+    "watching": "Is anybody reading now?",
     "help": "What this bot can do, and whom to call",
     "stop": "Stop all messages",
     "pause": "Pause reminders",

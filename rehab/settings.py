@@ -104,6 +104,16 @@ class Messages(Section):
     unread_minutes: int = Field(ge=5, le=2880)
 
 
+class Silence(Section):
+    caregiver_hours: float = Field(gt=0, le=168)
+    caregiver_until_day: int = Field(ge=0, le=365)
+    stopped_until_day: int = Field(ge=0, le=365)
+    ask_paused_every_days: int = Field(ge=1, le=90)
+    invited_hours: float = Field(gt=0, le=720)
+    notice_every_days: int = Field(ge=1, le=365)
+    notice_after_silent_days: int = Field(ge=1, le=90)
+
+
 class Photos(Section):
     review_hours: float = Field(gt=0, le=168)
     largest_megabytes: float = Field(gt=0, le=20)
@@ -229,6 +239,7 @@ class Config(Section):
     reminders: Reminders
     check_ins: CheckIns
     messages: Messages
+    silence: Silence
     photos: Photos
     roll_call: RollCallSettings
     rota: Rota

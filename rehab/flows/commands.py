@@ -12,12 +12,13 @@ from rehab.flows import (
     handout,
     onboarding,
     progress,
+    watching,
     wound_photo,
 )
 from rehab.flows.turn import Turn, menu
 from rehab.flows.types import Handled
 from rehab.models import EpisodeState
-from rehab.services import cover, episodes
+from rehab.services import cover, episodes, silence
 from rehab.services.prompts import Choice
 
 PAUSE_DAYS = (1, 3, 7)
@@ -50,6 +51,8 @@ def run(turn: Turn, command: str, argument: str = "") -> Handled:
         "learn": lambda: education.show_list(turn),
         "paper": lambda: handout.send(turn),
         "progress": lambda: progress.show(turn),
+        "watching": lambda: watching.show(turn),
+        "stay_paused": lambda: watching.stay_paused(turn),
         "photo": lambda: wound_photo.guide(turn),
     }
     step = steps.get(command)
@@ -80,7 +83,9 @@ def _help(turn: Turn) -> None:
     turn.say(
         "help",
         f"{turn.text('help.text')}\n\n{hours}",
-        rows=menu(turn, "warning", "today", "checkin", "photo", "progress", "paper", "learn"),
+        rows=menu(
+            turn, "warning", "today", "checkin", "photo", "progress", "paper", "learn", "watching"
+        ),
     )
 
 
@@ -109,7 +114,10 @@ def _resume(turn: Turn) -> None:
 
 
 def _stop(turn: Turn) -> None:
+    was_running = turn.episode.state not in episodes.ENDED
     episodes.stop(turn.session, episode_id=turn.episode.id, actor="patient", now=turn.now)
+    if was_running:
+        silence.patient_stopped(turn.session, turn.context, episode=turn.episode, now=turn.now)
     turn.say("stopped", turn.text("stop.done"), rows=menu(turn, "resume", "warning"))
 
 

@@ -33,12 +33,10 @@ def patient_chat(session: Session, chat_id: int) -> PatientChat | None:
 
 
 def heard(session: Session, chat: PatientChat, *, now: datetime) -> None:
-    """Something came from the patient: the chat works and the silence clock starts anew."""
+    """Something came from the patient: the chat works. Only answers and messages end a silence."""
     chat.last_heard_at = now
     if chat.state != ChatState.ACTIVE:
         chat_back(session, chat, now=now)
-    for episode in session.scalars(select(Episode).where(Episode.patient_id == chat.patient_id)):
-        episode.silence_look_after = now + FIRST_SILENCE_LOOK
 
 
 def chat_lost(
