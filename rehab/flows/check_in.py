@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
-from exercises.schema import Option, Question
+from exercises.schema import Question
 from rehab import texts
-from rehab.clinical.answers import Answer, read_answer
+from rehab.clinical.answers import Answer, letter_of, read_answer, ticked
 from rehab.errors import InvalidInput
-from rehab.flows import safety
+from rehab.flows import how_urgent, safety, who_answers
+from rehab.flows.check_in_end import CHANGE, after_warning_sign, change_rows, summary
+from rehab.flows.questions import (
+    DONE,
+    chosen,
+    labels_of,
+    picture_of,
+    question_text,
+    rows_for,
+)
 from rehab.flows.turn import Turn, menu
 from rehab.flows.types import Event, Handled
 from rehab.models import (
     CheckIn,
     CheckInState,
-    FindingRecord,
     OutboxMessage,
     Prompt,
     TaskKind,
 )
-from rehab.services import care_tasks, check_ins, cover, versions
+from rehab.services import (
+    answering,
+    care_tasks,
+    check_ins,
+    edited_answers,
+    prompts,
+    versions,
+)
 from rehab.services.check_ins import Recorded
 from rehab.services.prompts import Choice
 
 ANSWER = "answer"
-CHANGE = "change"
-SCALE_ROW = 6
-"""0-5 and 6-10: two rows of numbers fit a small phone."""
 
 
 def begin(turn: Turn, *, nudge: bool = False) -> CheckIn:
@@ -36,18 +46,55 @@ def begin(turn: Turn, *, nudge: bool = False) -> CheckIn:
         turn.say(
             "check_in_over",
             turn.text("check_in.already_done"),
-            rows=_change_rows(turn),
+            rows=change_rows(turn),
             prompt_kind=CHANGE,
             subject={"check_in": latest.id},
         )
         return latest
     check_in = _start_or_resume(turn)
-    question = check_ins.next_question(turn.session, turn.context, check_in)
-    assert question is not None, "an open check-in has an open question"
     begun = bool(check_in.observations)
     intro = "check_in.nudge" if nudge else "check_in.resumed" if begun else "check_in.intro"
-    ask(turn, check_in, question, intro=turn.text(intro))
+    ask_next(turn, check_in, intro=turn.text(intro))
     return check_in
+
+
+def ask_next(turn: Turn, check_in: CheckIn, *, intro: str = "", known: bool = False) -> None:
+    """Ask the open question of a check-in; before the first one, who is there, unless that is known."""
+    if not known and answering.is_due(turn.session, turn.context, check_in):
+        who_answers.ask(turn, check_in)
+        return
+    question = check_ins.next_question(turn.session, turn.context, check_in)
+    if question is not None:
+        ask(turn, check_in, question, intro=intro)
+
+
+def on_who_tap(turn: Turn, event: Event, prompt: Prompt, value: str) -> Handled:
+    """Who is there was tapped: the questions follow, or nothing clinical at all."""
+    check_in, who = who_answers.of_tap(turn, prompt, value)
+    if check_in is None:
+        return Handled(turn.text("tap.unknown"))
+    _who(turn, event, check_in, who)
+    return who_answers.toast(turn, who)
+
+
+def on_who_text(turn: Turn, event: Event, check_in_id: int) -> bool:
+    """The same, typed. False: it is something else."""
+    check_in = turn.session.get(CheckIn, check_in_id)
+    who = who_answers.of_text(turn, event.text)
+    if check_in is None or who is None or check_in.episode_id != turn.episode.id:
+        return False
+    _who(turn, event, check_in, who)
+    return True
+
+
+def _who(turn: Turn, event: Event, check_in: CheckIn, who: str) -> None:
+    if not who_answers.said(turn, event, check_in, who):
+        return
+    if check_in.state == CheckInState.OPEN:
+        intro = "check_in.resumed" if check_in.observations else "check_in.intro"
+        ask_next(turn, check_in, intro=turn.text(intro), known=True)
+    else:
+        begin(turn)
 
 
 def _is_just_done(turn: Turn, latest: CheckIn) -> bool:
@@ -95,39 +142,18 @@ def ask(turn: Turn, check_in: CheckIn, question: Question, *, intro: str = "") -
         if turn.expires_at is not None and check_in.care_task_id
         else None
     )
+    text = question_text(turn, check_in, question, intro=intro)
     turn.say(
         "check_in_question" if check_in.kind == "check-in" else "warning_signs",
-        question_text(turn, check_in, question, intro=intro),
+        text,
         part=f"{check_in.id}:{question.id}",
-        rows=rows_for(turn, question),
+        rows=rows_for(turn, check_in, question),
+        media=picture_of(check_in, question, text),
         prompt_kind=ANSWER,
         subject={"check_in": check_in.id, "question": question.id},
         relevance=prompt_relevance,
     )
     turn.expect("check_in", question.id, check_in=check_in.id)
-
-
-def question_text(turn: Turn, check_in: CheckIn, question: Question, *, intro: str = "") -> str:
-    """The question as it is shown: where we are, the question, and what the ends of a scale mean."""
-    asked = check_ins.asked_questions(turn.session, turn.context, check_in)
-    lines = [intro, ""] if intro else []
-    if len(asked) > 1:
-        place = 1 + next(i for i, found in enumerate(asked) if found.id == question.id)
-        lines.append(turn.text("check_in.place", n=place, total=len(asked)))
-    lines.append(texts.content_text(question.text, turn.language))
-    if question.kind == "scale" and question.low_label:
-        low = texts.content_text(question.low_label, turn.language)
-        high = texts.content_text(question.high_label, turn.language)
-        lines.append(f"{question.minimum} = {low} · {question.maximum} = {high}")
-    return "\n".join(lines)
-
-
-def rows_for(turn: Turn, question: Question) -> list[list[Choice]]:
-    """The buttons of a question: numbers in two rows, options one a row."""
-    if question.kind == "scale":
-        numbers = [Choice(str(n), str(n)) for n in range(question.minimum, question.maximum + 1)]
-        return [numbers[i : i + SCALE_ROW] for i in range(0, len(numbers), SCALE_ROW)]
-    return [[Choice(option.value, _label(turn, option))] for option in question.options]
 
 
 def on_tap(turn: Turn, event: Event, prompt: Prompt, value: str) -> Handled:
@@ -137,14 +163,59 @@ def on_tap(turn: Turn, event: Event, prompt: Prompt, value: str) -> Handled:
         return Handled(turn.text("tap.unknown"))
     questionnaire = versions.questionnaire(turn.session, turn.context, check_in.questionnaire_hash)
     question = questionnaire.question(prompt.subject["question"])
-    answer = read_answer(question, value)
-    label = prompt.labels[event.choice]
-    recorded = _record(turn, event, check_in, question, Answer(answer.value, label))
+    if value == DONE:
+        return _on_done(turn, check_in, question, prompt)
+    answer = _tapped(turn, event, check_in, question, prompt, value)
+    may_tick_more = question.kind == "several" and not _stands_alone(question, value)
+    recorded = _record(turn, event, check_in, question, answer, is_partial=may_tick_more)
     if not recorded.is_new:
         return Handled(turn.text("tap.already"))
-    _mark_answered(turn, check_in, question, prompt, label)
-    _go_on(turn, check_in, question, recorded)
-    return Handled(turn.text("tap.noted", answer=label)[:200])
+    _mark_answered(turn, check_in, question, prompt, answer.label)
+    if may_tick_more and not recorded.is_late:
+        _go_on_ticking(turn, check_in, question, recorded)
+    else:
+        _go_on(turn, check_in, question, recorded)
+    return Handled(turn.text("tap.noted", answer=answer.label)[:200])
+
+
+def _tapped(
+    turn: Turn, event: Event, check_in: CheckIn, question: Question, prompt: Prompt, value: str
+) -> Answer:
+    """What a tap means: with several answers, the ticks after it; else the button as it was shown."""
+    if question.kind == "several":
+        before = chosen(check_ins.answer_to(check_in, question.id))
+        return ticked(question, before, value, labels=labels_of(turn, question))
+    shown = prompt.labels[event.choice].removeprefix(f"{letter_of(question, value)} ")
+    return Answer(read_answer(question, value).value, shown)
+
+
+def _stands_alone(question: Question, value: str) -> bool:
+    return any(one.excludes_others for one in question.options if one.value == value)
+
+
+def _on_done(turn: Turn, check_in: CheckIn, question: Question, prompt: Prompt) -> Handled:
+    """All that fits is ticked. Nothing ticked is no answer: "none of these" has its own button."""
+    if not chosen(check_ins.answer_to(check_in, question.id)):
+        return Handled(turn.text("check_in.several_nothing")[:200])
+    recorded = check_ins.finish(
+        turn.session, turn.context, check_in=check_in, question_id=question.id, now=turn.now
+    )
+    if recorded.is_new:
+        _go_on(turn, check_in, question, recorded)
+    elif check_in.state == CheckInState.COMPLETED and check_ins.may_still_change(
+        check_in, turn.now
+    ):
+        summary(turn, check_in, corrected=True)
+    else:
+        return Handled(turn.text("tap.already"))
+    return Handled()
+
+
+def _go_on_ticking(turn: Turn, check_in: CheckIn, question: Question, recorded: Recorded) -> None:
+    """Each tick is judged at once. After a safety text the buttons are shown again below it."""
+    if safety.reply(turn, recorded.new_findings):
+        ask(turn, check_in, question)
+    how_urgent.ask(turn, check_in, recorded.new_findings)
 
 
 def on_text(turn: Turn, event: Event, check_in_id: int, question_id: str) -> bool:
@@ -154,13 +225,39 @@ def on_text(turn: Turn, event: Event, check_in_id: int, question_id: str) -> boo
         return False
     questionnaire = versions.questionnaire(turn.session, turn.context, check_in.questionnaire_hash)
     question = questionnaire.question(question_id)
-    labels = {option.value: _label(turn, option) for option in question.options}
     try:
-        answer = read_answer(question, event.text, labels=labels)
+        answer = read_answer(question, event.text, labels=labels_of(turn, question))
     except InvalidInput as problem:
+        if how_urgent.on_text(turn, event.text, _how_urgent_prompt(turn)):
+            return True
         return _explain(turn, check_in, question, event, problem)
     recorded = _record(turn, event, check_in, question, answer)
     _go_on(turn, check_in, question, recorded)
+    return True
+
+
+def on_edit(turn: Turn, event: Event) -> bool:
+    """An edited message that was a typed answer corrects it. False: it is read like any other text."""
+    found = edited_answers.find(
+        turn.session, episode=turn.episode, message_id=event.message_id, now=turn.now
+    )
+    if found is None:
+        return False
+    check_in, question_id = found
+    questionnaire = versions.questionnaire(turn.session, turn.context, check_in.questionnaire_hash)
+    question = questionnaire.question(question_id)
+    try:
+        answer = read_answer(question, event.text, labels=labels_of(turn, question))
+    except InvalidInput:
+        return False
+    recorded = _record(turn, event, check_in, question, answer)
+    if not recorded.is_new:
+        return True
+    _go_on(turn, check_in, question, recorded)
+    if check_in.state == CheckInState.OPEN:
+        short = texts.content_text(question.short, turn.language)
+        intro = turn.text("check_in.edited", question=short, answer=answer.label)
+        ask_next(turn, check_in, intro=intro, known=True)
     return True
 
 
@@ -195,7 +292,13 @@ def ask_again(turn: Turn, check_in_id: int, question_id: str) -> Handled:
 
 
 def _record(
-    turn: Turn, event: Event, check_in: CheckIn, question: Question, answer: Answer
+    turn: Turn,
+    event: Event,
+    check_in: CheckIn,
+    question: Question,
+    answer: Answer,
+    *,
+    is_partial: bool = False,
 ) -> Recorded:
     return check_ins.record_answer(
         turn.session,
@@ -206,12 +309,14 @@ def _record(
         source=event.source,
         at=event.at,
         now=turn.now,
+        is_partial=is_partial,
     )
 
 
 def _go_on(turn: Turn, check_in: CheckIn, question: Question, recorded: Recorded) -> None:
-    """Safety text first, then whatever comes next."""
+    """Safety text first, then how soon they need somebody, then whatever comes next."""
     safety.reply(turn, recorded.new_findings)
+    how_urgent.ask(turn, check_in, recorded.new_findings)
     if recorded.is_late:
         turn.say(
             "late_answer",
@@ -220,74 +325,19 @@ def _go_on(turn: Turn, check_in: CheckIn, question: Question, recorded: Recorded
         )
         return
     if check_in.kind == "warning-signs":
-        _after_warning_sign(turn, check_in, recorded)
+        after_warning_sign(turn, check_in, recorded)
         return
     following = check_ins.next_question(turn.session, turn.context, check_in)
-    if following is not None and not recorded.is_correction:
+    if following is not None and (not recorded.is_correction or _became_due(check_in, following)):
         ask(turn, check_in, following)
         return
     if check_in.state == CheckInState.COMPLETED:
         summary(turn, check_in, corrected=recorded.is_correction)
 
 
-def summary(turn: Turn, check_in: CheckIn, *, corrected: bool = False) -> None:
-    """What was answered, advice that can wait, and what happens next."""
-    turn.expect("idle")
-    head = turn.text("check_in.corrected" if corrected else "check_in.thanks")
-    lines = [head, "", *_answers(turn, check_in)]
-    lines += [f"\n{tip}" for tip in _advice(turn, check_in)]
-    minutes = turn.context.config.check_ins.correction_minutes
-    lines += [
-        "",
-        turn.text("check_in.what_next", minutes=minutes),
-        cover.sentence(turn.session, turn.context, turn.language, turn.now),
-    ]
-    turn.say(
-        "check_in_summary",
-        "\n".join(lines),
-        part=str(check_in.id),
-        rows=_change_rows(turn),
-        prompt_kind=CHANGE,
-        subject={"check_in": check_in.id},
-    )
-
-
-def _answers(turn: Turn, check_in: CheckIn) -> list[str]:
-    given = {found.question_id: found.label for found in check_ins.current(check_in)}
-    return [
-        f"• {texts.content_text(question.short, turn.language)}: {given[question.id]}"
-        for question in check_ins.asked_questions(turn.session, turn.context, check_in)
-        if question.id in given
-    ]
-
-
-def _advice(turn: Turn, check_in: CheckIn) -> list[str]:
-    """The fixed texts of findings that can wait; the urgent ones were shown at once."""
-    found = turn.session.scalars(
-        select(FindingRecord)
-        .where(FindingRecord.cause == f"check_in:{check_in.id}")
-        .order_by(FindingRecord.tier)
-    )
-    return list(
-        dict.fromkeys(
-            _advice_for(turn, record) for record in found if record.tier not in safety.URGENT
-        )
-    )
-
-
-def _advice_for(turn: Turn, record: FindingRecord) -> str:
-    rules = versions.rule_set(turn.session, turn.context, record.rules_hash)
-    return safety.fixed_text(turn, rules, rules.rule(record.rule_id).wording)
-
-
-def _after_warning_sign(turn: Turn, check_in: CheckIn, recorded: Recorded) -> None:
-    turn.expect("idle")
-    tips = _advice(turn, check_in)
-    if tips:
-        turn.say("advice", "\n\n".join(tips), part=str(check_in.id))
-    key = "warning.noted" if recorded.new_findings else "warning.tell_us"
-    hours = cover.sentence(turn.session, turn.context, turn.language, turn.now)
-    turn.say("warning_noted", f"{turn.text(key)}\n\n{hours}", rows=menu(turn, "warning"))
+def _became_due(check_in: CheckIn, question: Question) -> bool:
+    """A correction may lead to a question that was not asked before: after the end it is asked now."""
+    return question.ask_if is not None and check_in.state == CheckInState.COMPLETED
 
 
 def _mark_answered(
@@ -301,7 +351,7 @@ def _mark_answered(
         "check_in_answered",
         f"{question_text(turn, check_in, question)}\n✓ {label}",
         part=f"{check_in.id}:{question.id}",
-        rows=rows_for(turn, question),
+        rows=rows_for(turn, check_in, question),
         prompt_kind=ANSWER,
         subject=prompt.subject,
         edits_id=original.id,
@@ -327,16 +377,11 @@ def _explain(
     return True
 
 
+def _how_urgent_prompt(turn: Turn) -> Prompt | None:
+    return prompts.newest(turn.session, chat_id=turn.reader.chat_id, kind=how_urgent.PROMPT)
+
+
 def _waits_for(turn: Turn, check_in: CheckIn) -> bool:
     return check_in.episode_id == turn.episode.id and check_ins.may_still_change(
         check_in, turn.now
     )
-
-
-def _label(turn: Turn, option: Option) -> str:
-    label = texts.content_text(option.label, turn.language)
-    return f"{option.emoji} {label}" if option.emoji else label
-
-
-def _change_rows(turn: Turn) -> list[list[Choice]]:
-    return [[Choice("change", turn.text("menu.change"))], *menu(turn, "warning")]

@@ -15,12 +15,15 @@ from rehab.flows import (
     education,
     exercise_card,
     exercises,
+    how_urgent,
     onboarding,
     safety,
     sent_media,
+    who_answers,
 )
 from rehab.flows import session as guided
 from rehab.flows import staff as staff_flow
+from rehab.flows.check_in_end import CHANGE
 from rehab.flows.staff import Desk
 from rehab.flows.turn import Turn
 from rehab.flows.types import Event, EventKind, Handled
@@ -106,6 +109,8 @@ def _patient(
         return _command(turn, event)
     if event.kind == EventKind.TEXT and _answers_something(turn, event):
         return Handled()
+    if event.kind == EventKind.EDITED_TEXT and check_in.on_edit(turn, event):
+        return Handled()
     if event.kind == EventKind.MEDIA:
         sent_media.receive(turn, event)
     else:
@@ -127,6 +132,8 @@ def _answers_something(turn: Turn, event: Event) -> bool:
         return False
     if conversation.flow == "check_in":
         return check_in.on_text(turn, event, conversation.data["check_in"], conversation.step)
+    if conversation.flow == who_answers.FLOW:
+        return check_in.on_who_text(turn, event, conversation.data["check_in"])
     if conversation.flow == guided.FLOW:
         return guided.on_text(turn, event, conversation)
     if conversation.flow == "time":
@@ -167,7 +174,9 @@ def _on_test(turn: Turn, event: Event, prompt: Prompt, value: str) -> Handled:
 Tap = Callable[[Turn, Event, Prompt, str], Handled]
 TAPS: dict[str, Tap] = {
     check_in.ANSWER: check_in.on_tap,
-    check_in.CHANGE: _on_change,
+    CHANGE: _on_change,
+    who_answers.PROMPT: check_in.on_who_tap,
+    how_urgent.PROMPT: how_urgent.on_tap,
     "change_pick": lambda turn, event, prompt, value: check_in.ask_again(
         turn, prompt.subject["check_in"], value
     ),

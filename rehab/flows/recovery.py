@@ -36,7 +36,7 @@ def reask_after_gap(
         if question is None or not active:
             continue
         turn = Turn(session, context, episode.patient, episode, f"gap:{gap_id}", now)
-        check_in.ask(turn, found, question, intro=turn.text("check_in.after_gap"))
+        check_in.ask_next(turn, found, intro=turn.text("check_in.after_gap"))
         asked += 1
     return asked
 

@@ -23,7 +23,7 @@ from rehab.models import (
     ObservationStatus,
     TaskState,
 )
-from rehab.services import alerts, progression, versions
+from rehab.services import alerts, answering, progression, versions
 from rehab.services.asked import (
     answer_to,
     asked_questions,
@@ -102,6 +102,7 @@ def start(
         local_on=local_on,
         state=CheckInState.OPEN,
         started_at=now,
+        answered_by=answering.last_known(session, episode.id),
     )
     session.add(check_in)
     session.flush()

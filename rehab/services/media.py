@@ -16,10 +16,13 @@ from typing import Literal, Protocol, get_args
 from sqlalchemy.orm import Session
 
 from exercises.drawing import Figure, animation, figure_hash, load_figures, strip_png
+from exercises.drawing.answers import ANSWERS_VERSION, answers_png
 from exercises.drawing.timer import LONGEST_SECONDS, MOST_REPS, timer
 from exercises.errors import ContentError
-from exercises.schema import Dose
+from exercises.schema import Dose, Question
+from rehab.clinical.answers import letter_of
 from rehab.logs import get_logger, place_of
+from rehab.services import versions
 from rehab.services.context import Context
 from rehab.services.media_cache import MediaFile, kept
 from rehab.services.outbox import Media
@@ -92,6 +95,20 @@ class TimerRecipe:
 
 
 @dataclass(frozen=True)
+class QuestionRecipe:
+    """The options of a question side by side: letter and option value of each."""
+
+    picture: str
+    options: tuple[tuple[str, str], ...]
+
+    def make(self) -> MediaFile:
+        drawn = "".join(f"{letter}-{value}-" for letter, value in self.options)
+        name = f"question-{self.picture}-{drawn}{ANSWERS_VERSION}.png"
+        content = kept(name, lambda: answers_png(self.picture, self.options))
+        return MediaFile(f"{self.picture}.png", content, "image/png")
+
+
+@dataclass(frozen=True)
 class WoundGuideRecipe:
     """How to take a photo of the wound."""
 
@@ -137,6 +154,11 @@ def of_timer(dose: Dose) -> Media | None:
     reps = dose.reps or 1
     shown = reps if reps <= MOST_REPS and reps * one <= LONGEST_SECONDS else 1
     return Media("animation", f"timer:{dose.hold_seconds}:{rest}:{shown}")
+
+
+def of_question(questionnaire_hash: str, question: Question) -> Media:
+    """The drawing of a question's options, lettered like its buttons."""
+    return Media("photo", f"question:{questionnaire_hash}:{question.id}")
 
 
 def of_wound_guide() -> Media:
@@ -204,9 +226,17 @@ def _of_progress_key(session: Session, context: Context, parts: tuple[str, ...])
     return progress.recipe_of_key(session, context, parts)
 
 
+def _of_question_key(session: Session, context: Context, parts: tuple[str, ...]) -> Recipe:
+    questionnaire_hash, question_id = parts
+    question = versions.questionnaire(session, context, questionnaire_hash).question(question_id)
+    letters = {letter_of(question, one.value): one.value for one in question.options}
+    return QuestionRecipe(question.picture, tuple(letters.items()))
+
+
 RECIPES: dict[str, Callable[[Session, Context, tuple[str, ...]], Recipe]] = {
     "exercise": _of_exercise_key,
     "timer": _of_timer_key,
+    "question": _of_question_key,
     "handout": _of_handout_key,
     "progress": _of_progress_key,
     "wound-guide": lambda session, context, parts: WoundGuideRecipe(),

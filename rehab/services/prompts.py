@@ -59,6 +59,16 @@ def find(session: Session, *, token: str, chat_id: int) -> Prompt | None:
     return session.scalar(select(Prompt).where(Prompt.token == token, Prompt.chat_id == chat_id))
 
 
+def newest(session: Session, *, chat_id: int, kind: str) -> Prompt | None:
+    """The last keyboard of this kind that was shown in this chat."""
+    return session.scalar(
+        select(Prompt)
+        .where(Prompt.chat_id == chat_id, Prompt.kind == kind)
+        .order_by(Prompt.id.desc())
+        .limit(1)
+    )
+
+
 def value_of(prompt: Prompt, choice: int) -> str | None:
     """What the tapped choice means; None for a choice that was never offered."""
     return prompt.choices[choice] if 0 <= choice < len(prompt.choices) else None

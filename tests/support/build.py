@@ -62,6 +62,10 @@ FINE = {
     "exercises": "all",
 }
 
+NO_SIDE_QUESTIONS = {"ask_how_urgent": False, "ask_who_answers_every_days": 0}
+"""A check-in of clinical questions alone: who answers and how soon they need somebody have tests of
+their own, and every other test would have to tap them away."""
+
 _ids: dict[str, int] = {}
 """Ids of the people every clinic begins with."""
 
@@ -377,7 +381,7 @@ def connect(database_url: str, **overrides: Any) -> Clinic:
         "SECRET_KEY": SECRET,
         "TELEGRAM_BOT_TOKEN": "123:TEST",
     }
-    settings = load_settings(environ, overrides=overrides)
+    settings = load_settings(environ, overrides={"check_ins": NO_SIDE_QUESTIONS} | overrides)
     crypto.use_secret(settings.secret_key)
     app = Flask("test")
     app.config["SQLALCHEMY_DATABASE_URI"] = settings.database_url

@@ -57,6 +57,7 @@ from rehab.services.enrolment import NewPatient
 from rehab.settings import load_settings
 from tests.support.bot_thread import BotThread
 from tests.support.browser import Browser
+from tests.support.build import NO_SIDE_QUESTIONS
 from tests.support.cast import KOLKATA, MEERA, STAFF, START, SURGERY_ON, PatientRole, StaffRole
 
 T = TypeVar("T")
@@ -93,6 +94,7 @@ class House:
                 {
                     "telegram": {"poll_seconds": 1, "seconds_per_chat": 0.0},
                     "clinic": {"open_to_all_clinicians": False},
+                    "check_ins": NO_SIDE_QUESTIONS,
                 },
                 overrides or {},
             ),

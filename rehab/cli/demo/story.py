@@ -36,9 +36,12 @@ from rehab.services.context import Context
 REMINDER = time(9, 0)
 MORNING_IS_OVER = timedelta(hours=9, minutes=30)
 NOTE = "Synthetic history"
+PRESENT_ONLY = ("watch", "drill")
+"""Jobs about the product itself, as it runs now: they have no place in a history."""
 DAYS_NORMALLY = {"medicine": "simple", "wound": "dry", "temperature": "normal", "legs": "none",
                  "walking": "better", "exercises": "all", "metal": "none",
-                 "knee-bend": "90-100"}  # fmt: skip
+                 "knee-bend": "90-100", "nerves": "none", "new-signs": "none",
+                 "walking-aid": "one"}  # fmt: skip
 NO_MEDICINE_FROM_DAY = 20
 
 
@@ -125,6 +128,8 @@ class Story:
 
     def _check_in(self, person: Person, day: int) -> None:
         answers = self._answers(person, day)
+        if self._is_asked_who(person):
+            self._tap(person, "patient")
         while (question := self._open_question(person)) is not None:
             value = answers.get(question, "")
             if question == "temperature" and value[:1].isdigit():
@@ -242,6 +247,17 @@ class Story:
         self._do(person, EventKind.TAP, token=token, choice=choice)
         return True
 
+    def _is_asked_who(self, person: Person) -> bool:
+        """Whether the newest keyboard asks who is there."""
+        with transaction() as session:
+            newest = session.scalar(
+                select(Prompt)
+                .where(Prompt.chat_id == self._chat(person))
+                .order_by(Prompt.id.desc())
+                .limit(1)
+            )
+            return newest is not None and newest.kind == "who_answers"
+
     def _open_question(self, person: Person) -> str | None:
         with transaction() as session:
             episode = self._episode(session, person)
@@ -263,7 +279,7 @@ class Story:
             return None
 
     def _tick(self) -> None:
-        for job in jobs.JOBS:
+        for job in (one for one in jobs.JOBS if one.name not in PRESENT_ONLY):
             if job.name != "retention":
                 job.run_once(self.context, self.clock)
         self._deliver()
