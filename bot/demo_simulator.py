@@ -15,7 +15,7 @@ from rehab.errors import InvalidInput
 from rehab.models import Clinician, Patient
 from rehab.runtime import Runtime
 from rehab.services import demo_clock
-from rehab.settings import ROOT
+from rehab.settings import DEMO_DRILL_CHAT, ROOT
 
 MEMORY = ROOT / "instance" / "simulator"
 GENEROUS = Pace(enabled=True, private_per_second=5, private_burst=30)
@@ -56,6 +56,8 @@ def people_of(app: Flask) -> list[dict[str, object]]:
         ]
         newcomer = {"chat_id": NEWCOMER_CHAT, "name": NEWCOMER.name, "role": "patient"}
         known = {person["chat_id"] for person in patients}
+        if not any(person["chat_id"] == DEMO_DRILL_CHAT for person in patients):
+            patients.append({"chat_id": DEMO_DRILL_CHAT, "name": "Drill", "role": "patient"})
         return [*([] if NEWCOMER_CHAT in known else [newcomer]), *patients, *staff]
 
 

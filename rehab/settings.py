@@ -123,6 +123,7 @@ class Photos(Section):
 
 class RollCallSettings(Section):
     at: time
+    send: bool
 
 
 class Rota(Section):
@@ -278,6 +279,8 @@ class Settings(Section):
         return timedelta(minutes=self.config.web.idle_minutes)
 
 
+DEMO_DRILL_CHAT = 720_000_001
+"""Where the demo's drill can be watched, when the file names no chat."""
 DEMO_TOKEN = "8000000001:SIMULATOR-demo-token-not-a-secret"  # noqa: S105 - known to everybody, opens nothing
 
 
@@ -293,6 +296,8 @@ def load_settings(
     config = _config(path, overrides or {})
     token = env.get("TELEGRAM_BOT_TOKEN", "")
     is_demo = not token
+    if is_demo and not config.watch.drill_chat:
+        config = _with_drill(config)
     simulator_port = _port(env, "SIMULATOR_PORT", 8081)
     default_api = f"http://127.0.0.1:{simulator_port}" if is_demo else OFFICIAL_API
     api_url = (env.get("TELEGRAM_API_URL") or default_api).rstrip("/")
@@ -329,6 +334,11 @@ def _config(path: Path, overrides: Mapping[str, Any]) -> Config:
             for problem in error.errors()
         )
         raise SettingsError("\n".join(lines)) from error
+
+
+def _with_drill(config: Config) -> Config:
+    watch = config.watch.model_copy(update={"drill_chat": DEMO_DRILL_CHAT})
+    return config.model_copy(update={"watch": watch})
 
 
 def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from rehab.flows.staff import Desk
 from rehab.flows.turn import Turn
 from rehab.flows.types import Event, EventKind, Handled
 from rehab.models import Conversation, PatientChat, Prompt
-from rehab.services import channels, episodes, media, people, prompts, staff_group
+from rehab.services import channels, drills, episodes, media, people, prompts, staff_group
 from rehab.services.context import Context
 
 
@@ -42,7 +42,7 @@ def get_ready(context: Context) -> None:
 
 def handle(session: Session, context: Context, *, event: Event, now: datetime) -> Handled:
     """Handle one event of one chat. Writes rows; the caller commits."""
-    if event.in_group:
+    if event.in_group and not drills.is_ours(event.source):
         return _in_group(session, context, event, now)
     clinician = people.by_telegram(session, event.chat_id)
     chat = channels.patient_chat(session, event.chat_id)

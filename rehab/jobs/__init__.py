@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from rehab.clock import Clock
 from rehab.jobs import (
+    drill,
     escalator,
     fallback,
     handover,
@@ -39,5 +40,6 @@ JOBS: tuple[Job, ...] = (
     Job("handover", handover.run_once, timedelta(seconds=15)),
     Job("sweeper", sweeper.run_once, timedelta(seconds=10)),
     Job("retention", retention.run_once, timedelta(hours=6)),
+    Job("drill", drill.run_once, timedelta(seconds=5)),
     Job("watch", watch.run_once, timedelta(seconds=10)),
 )

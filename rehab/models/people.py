@@ -167,6 +167,11 @@ class Handover(Model):
     taker: Mapped[Clinician] = relationship(foreign_keys=[to_clinician_id])
 
 
+DRILL_CODE = "DRILL"
+"""The code of the one synthetic patient by whom the product tests itself; longer than any other code,
+so that it is nobody else's. Whatever lists or counts patients leaves it out."""
+
+
 class Patient(Model):
     """A person in care. `code` is the pseudonym that may leave the dashboard."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session
 
-from rehab.models import Alert, AlertState, CareTeamMember, Clinician, Episode
+from rehab.models import Alert, AlertState, CareTeamMember, Clinician, Episode, Patient
+from rehab.models.people import DRILL_CODE
 from rehab.services import on_call, people
 from rehab.services.context import Context
 
@@ -16,6 +17,13 @@ def visible_episodes(
     session: Session, context: Context, *, clinician_id: int, now: datetime
 ) -> ColumnElement[bool]:
     """The episodes a clinician may see, as a condition for queries."""
+    is_a_person = Episode.patient_id.not_in(select(Patient.id).where(Patient.code == DRILL_CODE))
+    return and_(is_a_person, _of_mine(session, context, clinician_id, now))
+
+
+def _of_mine(
+    session: Session, context: Context, clinician_id: int, now: datetime
+) -> ColumnElement[bool]:
     if context.config.clinic.open_to_all_clinicians:
         return true()
     mine = select(CareTeamMember.patient_id).where(CareTeamMember.clinician_id == clinician_id)

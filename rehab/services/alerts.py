@@ -21,6 +21,7 @@ from rehab.models import (
     FindingRecord,
     Outcome,
 )
+from rehab.models.people import DRILL_CODE
 from rehab.services import acknowledgements, alert_history, audit, paging, people, repeats
 from rehab.services.context import Context
 
@@ -250,6 +251,7 @@ def _open(session: Session, *, episode: Episode, tier: Tier, now: datetime) -> A
         opened_at=now,
         clock_started_at=now,
         escalate_after=now,
+        is_drill=episode.patient.code == DRILL_CODE,
     )
     session.add(alert)
     alert_history.append(session, alert, "opened", now=now, detail=tier)

@@ -17,6 +17,7 @@ from rehab.services import (
     alert_history,
     alert_mail,
     cover,
+    drill_card,
     on_call,
     outbox,
     prompts,
@@ -43,6 +44,9 @@ def ladder_of(context: Context, tier: str) -> Ladder:
 
 def page_if_due(session: Session, context: Context, alert: Alert, *, now: datetime) -> bool:
     """Page the step that is due, if any, and set when to look again."""
+    if alert.is_drill:
+        drill_card.page(session, context, alert, now=now)
+        return False
     if alert.tier == Tier.SOON and not cover.is_open(session, context, now):
         # Can wait for the working day: it is on the worklist, but nobody is woken for it.
         alert.escalate_after = cover.next_opening(session, context, now)

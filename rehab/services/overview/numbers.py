@@ -46,7 +46,7 @@ def numbers(session: Session, *, now: datetime) -> Numbers:
     ).all()
     alerts = session.execute(
         select(Alert.tier, Alert.state, func.count(), func.min(Alert.opened_at))
-        .where(Alert.state != AlertState.RESOLVED)
+        .where(Alert.state != AlertState.RESOLVED, Alert.is_drill.is_(False))
         .group_by(Alert.tier, Alert.state)
     ).all()
     outbox = session.execute(
