@@ -15,7 +15,7 @@ PARTS = ("Goes wrong", "Harms", "Severity", "Control", "Tests", "Left open")
 SEVERITIES = {"life or limb", "lasting harm", "passing harm"}
 NOT_CONTROLLED = "not controlled yet"
 
-UNCONTROLLED = frozenset({"H15"})
+UNCONTROLLED: frozenset[str] = frozenset()
 """Hazards that nothing stands against. Names may leave this list; none may ever join it."""
 
 
