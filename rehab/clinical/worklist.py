@@ -19,6 +19,7 @@ Level = Literal["red", "amber", "grey", "ok"]
 _LEVELS: tuple[Level, ...] = ("red", "amber", "grey", "ok")
 _RED_TIERS = (Tier.EMERGENCY, Tier.SAME_DAY)
 _NO_TIER = len(Tier)
+_WISHES: Mapping[str | None, int] = {"today": 0, None: 1, "can_wait": 2, "just_telling": 3}
 _TAKEN = frozenset({"acknowledged", "contacted"})
 """States of an alert that a person already has in hand."""
 
@@ -43,6 +44,8 @@ class Signals:
     paused: bool
     misunderstood: int = 0
     """Wrong answers to teach-back questions that no clinician has marked as seen."""
+    patient_urgency: str | None = None
+    """What the patient said about the open alert: today, can_wait or just_telling."""
 
 
 @dataclass(frozen=True)
@@ -126,16 +129,27 @@ def _unknown(signals: Signals) -> Iterator[tuple[Level, Reason]]:
 
 
 def _order(level: Level, signals: Signals, now: datetime) -> tuple[float, ...]:
-    """Level, tier, not yet taken, longest waiting, most messages, longest silent."""
+    """Level, tier, not yet taken, wanted today, longest waiting, most messages, longest silent.
+
+    What the patient says moves them inside their tier and never across one. For an emergency or a
+    same-day alert only "today" counts: nobody waits longer because they made little of it.
+    """
     silent = signals.silent_for or timedelta()
     return (
         _LEVELS.index(level),
         signals.open_tier.rank if signals.open_tier else _NO_TIER,
         signals.alert_state in _TAKEN,
+        _wanted(signals),
         -_waiting(signals, now).total_seconds(),
         -signals.unread_messages,
         -silent.total_seconds(),
     )
+
+
+def _wanted(signals: Signals) -> int:
+    if signals.open_tier in _RED_TIERS:
+        return 0 if signals.patient_urgency == "today" else 1
+    return _WISHES.get(signals.patient_urgency, 1)
 
 
 def _waiting(signals: Signals, now: datetime) -> timedelta:

@@ -146,3 +146,21 @@ def test_the_share_done_is_unknown_without_a_plan(
 )  # fmt: skip
 def test_adherence_has_cut_points(share: float | None, word: str) -> None:
     assert label(share) == word
+
+
+def test_what_the_patient_says_orders_inside_a_tier_and_never_across_one() -> None:
+    soon = replace(WELL, open_tier=Tier.SOON, alert_state="open", waiting_since=NOW)
+    today = replace(soon, open_tier=Tier.SAME_DAY)
+    patients = {
+        "today, wanted today": replace(today, patient_urgency="today"),
+        "today, longest": replace(
+            today, patient_urgency="just_telling", waiting_since=NOW - 2 * LIMIT
+        ),
+        "today, not asked": replace(today, waiting_since=NOW - LIMIT),
+        "soon, wanted today": replace(soon, patient_urgency="today"),
+        "soon, not asked": soon,
+        "soon, can wait": replace(soon, patient_urgency="can_wait"),
+        "soon, just telling": replace(soon, patient_urgency="just_telling"),
+    }
+    ordered = sorted(reversed(patients), key=lambda name: rank(patients[name], NOW).order)
+    assert ordered == list(patients)

@@ -256,6 +256,7 @@ def _signals(
         open_tier=Tier(alert.tier) if alert else None,
         alert_state=alert.state if alert else None,
         alert_reason=_headline(alert) if alert else None,
+        patient_urgency=alert.patient_urgency if alert else None,
         waiting_since=alert.opened_at if alert else None,
         unread_messages=unread,
         silent_for=now - chat.last_heard_at if chat else None,
