@@ -1,10 +1,11 @@
 """How a guided session went, and what it means for the dose: on, the same again, or one level down.
 
 Pain of 3 or less that has settled by the next morning: on. Pain of 4 or 5, or worse the next day:
-the same level again. Pain of 6 or more, more swelling or a limp: one level down, and a clinician
-is told. Project proposal, not sourced: clinic must decide. For comparison: one hip protocol uses
-pain below 3 of 10 as its gate (Columbus hip dysplasia (PAO) rehabilitation, n.d.,
-https://columbushipdysplasia.com/rehabilitation/).
+the same level again. Pain of 6 or more, more swelling or a limp: one level down. A clinician is
+told when the pain lies above the expected line of its day or is rising, or when moving went worse:
+early after surgery 6 is common. Project proposal, not sourced: clinic must decide. For comparison:
+one hip protocol uses pain below 3 of 10 as its gate (Columbus hip dysplasia (PAO) rehabilitation,
+n.d., https://columbushipdysplasia.com/rehabilitation/).
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ SETTLED = 3
 """Pain of 0-10 up to which a session was well borne. Project proposal: see the module."""
 TOO_MUCH = 6
 """Pain of 0-10 from which a session was too much. Project proposal: see the module."""
+RISE = 3
+"""So much above the mean of the earlier sessions of the week is rising pain, as in the rule RF17.rise.
+Project proposal, not sourced: clinic must decide."""
 WEEK = timedelta(days=7)
 """So long all must go well before the dose goes up. The Delaware soreness rules progress weekly when
 there is no soreness (Univ. Delaware, Rehabilitation after ACL reconstruction, practice guidelines,
@@ -96,10 +100,29 @@ def next_level(level: int, judged: Sequence[Judged], *, since: date, most: int) 
     return level + 1 if level < most and _good_week(judged, since) else level
 
 
+def is_told(session: SessionDay, *, line: float | None, earlier: Sequence[SessionDay]) -> bool:
+    """Say whether a clinician is told of a session that was too much.
+
+    `line` is the upper line of the expected pain on its day, `earlier` the sessions of the week
+    before it. Without a line there is nothing to compare with, and it is told.
+    """
+    worst = _worst(session)
+    if line is None or worst is None or session.moving_next in TOO_MUCH_MOVING:
+        return True
+    before = [pain for one in earlier if (pain := _worst(one)) is not None]
+    rises = bool(before) and worst - sum(before) / len(before) >= RISE
+    return worst > line or rises
+
+
 def finding(judged: Judged, facts: tuple[Given, ...]) -> Finding:
     """Return what a clinician is told about a session that was too much: T2, it stops nothing."""
     reason = f"Exercises were too much ({', '.join(judged.reasons)}): the dose goes a level down"
     return Finding(RULE_ID, Tier.SOON, reason, "pain", False, facts)
+
+
+def _worst(session: SessionDay) -> float | None:
+    pains = (session.pain_before, session.pain_after, session.pain_next)
+    return max((pain for pain in pains if pain is not None), default=None)
 
 
 def _too_much(session: SessionDay) -> list[str]:

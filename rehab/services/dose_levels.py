@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from rehab import texts
-from rehab.clinical import dose_rule, timetable
+from rehab.clinical import dose_rule, expected, timetable
 from rehab.clinical.dose_rule import Judged, SessionDay, Verdict
 from rehab.clinical.facts import Given
 from rehab.models import (
@@ -76,7 +76,7 @@ def _move(
         return
     if level != before:
         _change(session, context, episode=episode, level=level, judged=judged, now=now)
-    if judged.verdict is Verdict.DOWN:
+    if judged.verdict is Verdict.DOWN and _is_told(session, context, episode, task):
         alerts.raise_findings(
             session,
             context,
@@ -149,6 +149,18 @@ def _sessions(
         )
         .order_by(CareTask.local_on)
     ).all()
+
+
+def _is_told(session: Session, context: Context, episode: Episode, task: CareTask) -> bool:
+    rules = versions.rules_of(session, context, episode)
+    band = expected.pain_band(rules, timetable.day_number(episode.surgery_on, task.local_on))
+    since = task.local_on - dose_rule.WEEK
+    earlier = _sessions(session, episode, since=since, until=task.local_on - DAY)
+    return dose_rule.is_told(
+        _session_day(session, task),
+        line=band.upper if band else None,
+        earlier=[_session_day(session, one) for one in earlier],
+    )
 
 
 def _history(session: Session, episode: Episode, *, until: date) -> list[Judged]:

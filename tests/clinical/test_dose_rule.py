@@ -122,6 +122,24 @@ def test_without_a_verdict_nothing_moves() -> None:
     assert level(1, []) == 1
 
 
+@pytest.mark.parametrize(
+    ("after", "line", "before", "told"),
+    [
+        (7, 8, [], False), (8, 8, [], False), (9, 8, [], True), (6, 5, [], True),
+        (6, 8, [3, 3], True), (6, 8, [4, 3], False), (6, 8, [6], False), (6, None, [], True),
+    ],
+)  # fmt: skip
+def test_staff_are_told_above_the_line_of_the_day_or_when_pain_rises(
+    after: int, line: float | None, before: list[int], told: bool
+) -> None:
+    earlier = [session(pain, pain) for pain in before]
+    assert dose_rule.is_told(session(after, None), line=line, earlier=earlier) is told
+
+
+def test_staff_are_told_of_a_limp_whatever_the_pain() -> None:
+    assert dose_rule.is_told(session(2, 2, moving_next="limp"), line=8, earlier=[])
+
+
 def test_what_a_clinician_reads_says_what_was_too_much() -> None:
     found = dose_rule.judge(session(7, None))
     assert found is not None
