@@ -46,6 +46,7 @@ class Signals:
     """Wrong answers to teach-back questions that no clinician has marked as seen."""
     patient_urgency: str | None = None
     """What the patient said about the open alert: today, can_wait or just_telling."""
+    unreviewed_photos: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,9 @@ class Rank:
 def rank(signals: Signals, now: datetime) -> Rank:
     """Return the patient's place in the worklist at `now`.
 
-    Reason codes: alert(tier, state, reason), unreachable, unread(count), stage_review,
-    pain_above_band(pain), adherence_low(percent), misunderstood(count), silent(hours), no_data,
-    not_enrolled, paused.
+    Reason codes: alert(tier, state, reason), unreachable, unread(count),
+    unreviewed_photos(count), stage_review, pain_above_band(pain), adherence_low(percent),
+    misunderstood(count), silent(hours), no_data, not_enrolled, paused.
     """
     weighed = sorted(_weigh(signals), key=lambda pair: _LEVELS.index(pair[0]))
     level: Level = weighed[0][0] if weighed else "ok"
@@ -103,6 +104,8 @@ def _contact(signals: Signals) -> Iterator[tuple[Level, Reason]]:
         yield "amber", Reason("unreachable")
     if signals.unread_messages > 0:
         yield "amber", Reason("unread", {"count": str(signals.unread_messages)})
+    if signals.unreviewed_photos > 0:
+        yield "amber", Reason("unreviewed_photos", {"count": str(signals.unreviewed_photos)})
 
 
 def _recovery(signals: Signals) -> Iterator[tuple[Level, Reason]]:

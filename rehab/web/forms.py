@@ -20,7 +20,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from rehab.errors import InvalidInput
-from rehab.models import Outcome, RoleName
+from rehab.models import Outcome, ReviewOutcome, RoleName
 from rehab.services.alert_card import OUTCOME_LABELS
 from rehab.services.enrolment import SIDES
 from rehab.web.security import SHORTEST_PASSWORD
@@ -93,6 +93,31 @@ class ResolveForm(Form):
     def chosen(self) -> Outcome:
         """The outcome that was chosen."""
         return Outcome(self.outcome.data)
+
+
+class ReviewForm(Form):
+    """What a clinician made of a photo; both may stay empty."""
+
+    outcome = SelectField(
+        _l("Outcome (optional)"),
+        choices=[
+            NOTHING,
+            SelectChoice(ReviewOutcome.AS_EXPECTED, _l("Looks as expected")),
+            SelectChoice(ReviewOutcome.ANOTHER_PHOTO, _l("Another photo is needed")),
+            SelectChoice(ReviewOutcome.CALLED, _l("Called the patient")),
+            SelectChoice(ReviewOutcome.TO_BE_SEEN, _l("To be seen in person")),
+        ],
+    )
+    note = TextAreaField(
+        _l("Note (optional)"),
+        validators=[Optional(), Length(max=LONGEST_NOTE)],
+        filters=[squeezed],
+    )
+
+    @property
+    def chosen(self) -> ReviewOutcome | None:
+        """The outcome as its own type."""
+        return ReviewOutcome(self.outcome.data) if self.outcome.data else None
 
 
 class PauseForm(Form):

@@ -30,6 +30,7 @@ def register(app: Flask) -> None:
         clock=clock, day=day, ago=ago, reason=reason, entry=entry, percent=percent, plain=plain,
         outcome=words.outcome, tier=words.tier, event=words.event, delivery=words.delivery,
         mark=words.mark, message_kind=words.message_kind,
+        review_outcome=words.review_outcome,
     )  # fmt: skip
     app.jinja_env.globals.update(sparkline=sparkline, asset=asset, language_name=language_name)
     app.context_processor(_common)

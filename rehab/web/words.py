@@ -20,6 +20,7 @@ TIERS = {
 REASONS = {
     "unreachable": _l("Chat cannot be reached"),
     "unread": _l("Unread messages: {count}"),
+    "unreviewed_photos": _l("Photos not reviewed: {count}"),
     "stage_review": _l("Stage review due"),
     "stage_ready": _l("Ready for the next stage ({stage})"),
     "too_painful": _l("Too painful: {names}"),
@@ -86,6 +87,12 @@ MESSAGE_KINDS = {
     "other": _l("Something else"),
     "unreadable": _l("Unreadable message, please look"),
 }
+REVIEW_OUTCOMES = {
+    "as_expected": _l("looks as expected"),
+    "another_photo": _l("another photo is needed"),
+    "called": _l("called the patient"),
+    "to_be_seen": _l("to be seen in person"),
+}
 ENTRIES = {
     "check_in.completed": _l("{title} (for {date})"),
     "check_in.open": _l("{title} (for {date}), not finished"),
@@ -114,6 +121,9 @@ ENTRIES = {
     "episode.paused": _l("Paused by {person} ({detail})"),
     "episode.resumed": _l("Resumed by {person}"),
     "episode.stopped": _l("Stopped by {person}"),
+    "episode.pause_asked": _l("Asked whether the pause shall go on"),
+    "episode.still_paused": _l("The patient wants the pause to go on"),
+    "episode.cover_notice": _l("Told again who watches and who does not"),
     "consent.accepted": _l("Consent {version} accepted ({language})"),
     "consent.withdrawn": _l("Consent {version} withdrawn"),
     "invite.created": _l("Invite made by {person}"),
@@ -162,6 +172,11 @@ def mark(value: str) -> str:
 def message_kind(value: str) -> str:
     """What a patient sent."""
     return str(MESSAGE_KINDS.get(value, value))
+
+
+def review_outcome(code: str) -> str:
+    """What a clinician made of a photo."""
+    return str(REVIEW_OUTCOMES.get(code, code))
 
 
 def entry(kind: str, values: dict[str, str]) -> str:

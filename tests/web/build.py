@@ -37,6 +37,7 @@ from rehab.services import (
     enrolment,
     episodes,
     heartbeats,
+    incoming_media,
     messages,
     on_call,
     people,
@@ -44,12 +45,16 @@ from rehab.services import (
 )
 from rehab.services.enrolment import NewPatient
 from rehab.services.health import ESCALATOR
+from rehab.services.incoming_media import Prepared
 from rehab.settings import load_settings
+from tests.support.pictures import jpeg
 from tests.web.posting import sign_in
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 SECRET = "a secret for tests that is long enough"
 PASSWORD = "correct horse battery"
+PHOTO = Prepared(jpeg(320, 240), "image/jpeg", 320, 240)
+"""As a photo is kept."""
 FINE = {
     "pain": "2",
     "medicine": "simple",
@@ -269,6 +274,42 @@ class Clinic:
                 )
                 task.exercises.append(record)
             session.add(task)
+
+    def send(
+        self,
+        patient_id: int,
+        kind: str = "photo",
+        *,
+        hours_ago: float = 1,
+        caption: str = "",
+        content: bytes | None = None,
+        **more: Any,
+    ) -> int:
+        """A photo or a voice message of the patient, fetched and kept; the medium's id."""
+        self._source += 1
+        then = self.clock.now() - timedelta(hours=hours_ago)
+        with self.change() as session:
+            kept = messages.keep(
+                session,
+                self.context,
+                patient=_episode(session, patient_id).patient,
+                kind=kind,
+                text=caption,
+                source=f"test:{self._source}",
+                now=then,
+                file_id="FILE",
+            )
+            sent = incoming_media.Sent(kind, "FILE", **more)
+            medium = incoming_media.note(
+                session, self.context, message=kept.message, sent=sent, now=then
+            )
+            if content is not None:
+                is_sound = kind == "voice"
+                prepared = Prepared(content, "audio/ogg") if is_sound else PHOTO
+                incoming_media.store(
+                    session, self.context, media_id=medium.id, prepared=prepared, now=then
+                )
+            return medium.id
 
     def write(self, patient_id: int, text: str, *, hours_ago: float = 1) -> None:
         """A free text of the patient."""

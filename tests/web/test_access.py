@@ -23,8 +23,9 @@ EXPECTED = {
 }
 
 
-def _address(clinic: Clinic, rule: Rule) -> str:
+def _address(clinic: Clinic, rule: Rule, media_id: int = 0) -> str:
     values = {
+        "media_id": media_id,
         "patient_id": clinic.cast.asha,
         "clinician_id": clinic.cast.vikram,
         "alert_id": 1,
@@ -50,6 +51,7 @@ def test_every_route_declares_an_access_policy(clinic: Clinic) -> None:
 
 @pytest.mark.parametrize("who", ["anonymous", "team", "outsider", "administrator"])
 def test_each_page_opens_for_those_it_is_for_and_nobody_else(clinic: Clinic, who: str) -> None:
+    photo = clinic.send(clinic.cast.asha, content=b"")
     client = clinic.signed_in(EMAILS[who]) if who in EMAILS else clinic.client()
     for rule in _ours(clinic):
         if "GET" not in (rule.methods or set()):
@@ -57,7 +59,7 @@ def test_each_page_opens_for_those_it_is_for_and_nobody_else(clinic: Clinic, who
         policy = policy_of(clinic.app, rule.endpoint)
         assert policy is not None
         expected = EXPECTED[policy][who]
-        status = client.get(_address(clinic, rule)).status_code
+        status = client.get(_address(clinic, rule, photo)).status_code
         moved = expected == 200 and status == 302  # a page that only sends one elsewhere
         assert status == expected or moved, (rule.rule, who, status)
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from werkzeug.serving import make_server
 
+from tests.support.pictures import opus
 from tests.web.build import PASSWORD, Clinic
 
 pytest.importorskip("playwright")
@@ -36,6 +37,8 @@ def address(clinic: Clinic) -> Iterator[str]:
     clinic.answer(clinic.cast.asha, {"pain": "4"}, days_ago=2)
     clinic.answer(clinic.cast.asha, {"legs": "calf"})
     clinic.write(clinic.cast.asha, "May I have a bath?")
+    clinic.send(clinic.cast.asha, content=b"", hours_ago=30)
+    clinic.send(clinic.cast.asha, "voice", content=opus())
     server = make_server("127.0.0.1", 0, clinic.app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -66,7 +69,8 @@ def test_the_main_pages_fit_the_screen_and_everybody(
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     _sign_in(page, address)
-    for path in ("/", f"/patients/{clinic.cast.asha}", "/patients/new", "/alerts", "/on-call"):
+    patient = f"/patients/{clinic.cast.asha}"
+    for path in ("/", patient, f"{patient}/photos", "/patients/new", "/alerts", "/on-call"):
         page.goto(address + path)
         page.wait_for_load_state("networkidle")
         wider = page.evaluate(

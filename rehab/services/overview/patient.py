@@ -22,7 +22,15 @@ from rehab.models import (
     Observation,
     Patient,
 )
-from rehab.services import alert_card, care_tasks, check_ins, episodes, plans, versions
+from rehab.services import (
+    alert_card,
+    care_tasks,
+    check_ins,
+    episodes,
+    photo_review,
+    plans,
+    versions,
+)
 from rehab.services.context import Context
 from rehab.services.overview.patient_values import (
     Ahead,
@@ -87,6 +95,7 @@ def patient_view(
         latest=_latest(session, context, episode.id),
         messages=_messages(session, patient.id),
         signals=plan_signals(session, context, [episode.id], now=now).get(episode.id, ()),
+        unreviewed=photo_review.unreviewed(session, [patient.id]).get(patient.id, 0),
     )
 
 

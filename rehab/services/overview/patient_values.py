@@ -138,6 +138,8 @@ class PatientView:
     messages: tuple[MessageView, ...]
     signals: tuple[Reason, ...] = ()
     """What the plan itself says, as in the worklist."""
+    unreviewed: int = 0
+    """Photos nobody has reviewed."""
 
     @property
     def unread(self) -> int:

@@ -15,7 +15,7 @@ from rehab.clinical import expected, redflags, staging, timetable
 from rehab.clinical.adherence import Label, label
 from rehab.clinical.worklist import Level, Reason, Signals, rank
 from rehab.models import Alert, ChatState, Episode, EpisodeState, Patient
-from rehab.services import education, versions
+from rehab.services import education, photo_review, versions
 from rehab.services.access import visible_episodes
 from rehab.services.context import Context
 from rehab.services.overview import signals as facts
@@ -161,6 +161,7 @@ def _rows(session: Session, context: Context, episodes: list[Episode], now: date
     unread = facts.unread(session, patient_ids)
     owners = facts.owners(session, patient_ids)
     misunderstood = education.mistakes_count(session, ids)
+    unreviewed = photo_review.unreviewed(session, patient_ids)
     of_the_plan = plan_signals(session, context, ids, now=now)
     return [
         _row(
@@ -173,6 +174,7 @@ def _rows(session: Session, context: Context, episodes: list[Episode], now: date
             unread=unread.get(episode.patient_id, 0),
             owner=owners.get(episode.patient_id, ""),
             misunderstood=misunderstood.get(episode.id, 0),
+            unreviewed=unreviewed.get(episode.patient_id, 0),
             more=of_the_plan.get(episode.id, ()),
             now=now,
         )
@@ -191,6 +193,7 @@ def _row(
     unread: int,
     owner: str,
     misunderstood: int,
+    unreviewed: int,
     more: tuple[Reason, ...],
     now: datetime,
 ) -> Row:
@@ -207,6 +210,7 @@ def _row(
             alert=alert,
             unread=unread,
             misunderstood=misunderstood,
+                unreviewed=unreviewed,
             day=day,
             now=now,
         ),
@@ -245,6 +249,7 @@ def _signals(
     alert: Alert | None,
     unread: int,
     misunderstood: int,
+    unreviewed: int,
     day: int,
     now: datetime,
 ) -> Signals:
@@ -269,6 +274,7 @@ def _signals(
         enrolled=chat is not None,
         paused=episode.state == EpisodeState.PAUSED,
         misunderstood=misunderstood,
+        unreviewed_photos=unreviewed,
     )
 
 
