@@ -241,6 +241,7 @@ def _on_call(desk: Desk) -> None:
 COMMANDS: dict[str, Callable[[Desk], None]] = {
     "oncall": _on_call,
     "duty": staff_duty.duty,
+    "rollcall": staff_duty.roll_call,
     "alerts": _on_call,
     "stages": staff_plan.stages,
     "plan": staff_plan.plan_of_code,

@@ -9,7 +9,8 @@ from rehab import texts
 from rehab.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from rehab.flows.types import Handled
 from rehab.models import Prompt
-from rehab.services import handover, outbox, prompts, rota, swaps
+from rehab.services import handover, outbox, prompts, roll_call_words, rota, swaps
+from rehab.services import roll_call as calling
 from rehab.services.prompts import Choice
 
 if TYPE_CHECKING:
@@ -41,6 +42,12 @@ def duty(desk: Desk) -> None:
     ]
     heading = texts.text("duty.heading", LANGUAGE)
     desk.say("duty", "\n".join([heading, *lines]), buttons=_offer(desk, SHIFT, rows))
+
+
+def roll_call(desk: Desk) -> None:
+    """`/rollcall`: how everybody's yesterday ended, and today so far."""
+    found = calling.call(desk.session, desk.context, now=desk.now)
+    desk.say("roll_call", roll_call_words.in_words(found))
 
 
 def on_tap(desk: Desk, prompt: Prompt, value: str) -> Handled:

@@ -94,6 +94,7 @@ class House:
                 {
                     "telegram": {"poll_seconds": 1, "seconds_per_chat": 0.0},
                     "clinic": {"open_to_all_clinicians": False},
+                    "roll_call": {"send": False},
                     "check_ins": NO_SIDE_QUESTIONS,
                 },
                 overrides or {},
