@@ -14,19 +14,6 @@ def _set(text: str) -> frozenset[str]:
     return frozenset(fold(word) for word in text.split())
 
 
-# Contractions stand as two words, so that "can't", "cannot" and "can not" are one phrase; and
-# Indian English says "my chest is paining".
-EXPANDED: dict[str, tuple[str, ...]] = {
-    "cannot": ("can", "not"), "cant": ("can", "not"), "cnt": ("can", "not"),
-    "couldnt": ("could", "not"), "cudnt": ("could", "not"), "dont": ("do", "not"),
-    "dnt": ("do", "not"), "doesnt": ("does", "not"), "didnt": ("did", "not"),
-    "isnt": ("is", "not"), "aint": ("is", "not"), "arent": ("are", "not"),
-    "wasnt": ("was", "not"), "werent": ("were", "not"), "havent": ("have", "not"),
-    "hasnt": ("has", "not"), "hadnt": ("had", "not"), "wont": ("will", "not"),
-    "wouldnt": ("would", "not"), "shouldnt": ("should", "not"), "im": ("i", "am"),
-    "paining": ("pain",), "ive": ("i", "have"),
-}  # fmt: skip
-
 # One spelling for the Hindi and Marathi words of grammar that people write in Latin letters.
 ROMAN_WORDS: dict[str, str] = {
     **dict.fromkeys(_set("nahi nahin nhi nahee naahi nai nhin nahii"), "nahi"),
@@ -126,7 +113,8 @@ GONE_WORDS = _set(
     "गया गई गये गए गेला गेली गेले थांबला थांबले"
 )
 OK_WORDS = _set(
-    "ok okay fine normal alright theek thik teek bara bare bari बरा बरे बरी बरं ठीक सामान्य"
+    "ok okay fine normal alright clear cleared negative theek thik teek bara bare bari बरा बरे बरी "
+    "बरं ठीक सामान्य"
 )
 AFTER_GONE = _set(
     "now today completely fully away totally yesterday thanks thank by with after this i and hai "
@@ -153,6 +141,16 @@ IDIOMS: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     ),
     (_set("dying"), _set("to for of")),
     (_set("slipped slip slips"), _set("my disc disk from through away")),
+    (_set("bleeding"), _set("hell heck")),
+    (_set("clot"), _set("tablet tablets injection injections medicine prevention stockings risk")),
+    (
+        _set("faint"),
+        _set("ooze smell line spot mark stain click noise rash redness pink bruise trace"),
+    ),
+    (_set("myself"), _set("laughing")),
+    (_set("discharge"), _set("day summary card paper papers date letter certificate slip advice")),
+    (_set("infection"), _set("prevention control")),
+    (_set("stroke"), _set("of")),
     (_set("killing"), _set("it time")),
     (_set("killed"), _set("it time")),
     (_set("heart"), _set("warming felt broken breaking")),
@@ -160,7 +158,8 @@ IDIOMS: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
 )
 """A word and what follows it that makes it harmless: fell asleep, dying to walk."""
 BEFORE_IDIOM = _set(
-    "night evening darkness rain rains price prices rate rates temperature bp sugar"
+    "scab dressing plaster bandage phone mobile glass cup plate hair leaf night evening darkness "
+    "rain rains price prices rate rates temperature bp sugar"
 )
 """In front of fall or fell these make it harmless: the temperature fell."""
 FALLING = _set("fell fall falls falling fallen dropped")
@@ -218,7 +217,19 @@ HAPPENS = _set(
     "burst open opens fall falls tear tears fracture snap bleed get gets leak loosen infected"
 )
 """In a question with "can" or "will" these are feared, not told: can it dislocate?"""
-COULD = _set("can could will would might may")
+COULD = _set("can could will would might may possible were")
+GETTING = _set(
+    "i we you one get gets getting have develop a an the any from to ever still be such"
+)
+KNOWING = _set("know tell recognise recognize identify")
+PREVENTING = _set(
+    "prevent prevents preventing prevention avoid avoids avoiding risk chance chances against"
+)
+LEARNING_OPENS = _set("what which how do does")
+BEFORE_KNOWLEDGE = _set(
+    "what which how are is the does do counts count as mean means of a an sign signs symptom "
+    "symptoms temperature early long common usual called high much"
+)
 HERE_AND_NOW = _set(
     "since yesterday already still is was has have had am are feeling feel feels started "
     "became become got did night morning evening started having"
@@ -228,29 +239,49 @@ WORRIES = _set("afraid scared worried fear fearing worry wondering")
 # Getting better.
 BETTER_WORDS = _set(
     "reducing reduced reduces less lesser better improving improved improves decreasing decreased "
-    "settling settled healing healed subsiding subsided lessening easing eased"
+    "settling settled healing healed subsiding subsided lessening easing eased fading faded disappeared"
 )
 BETTER_HOW = _set("day daily every slowly gradually now than much better nicely well steadily")
-BEFORE_SURGERY = _set("before prior")
+BEFORE_SURGERY = _set("before prior preop")
+USED = _set("used")
+AGAIN = _set("again still now today returned back worse increasing more also too")
+AGO = _set("ago back last previous")
+LONG_TIMES = _set(
+    "year years yr yrs month months decade decades january february march april june july august "
+    "september october november december childhood school college covid"
+)
+YEAR_FROM, YEAR_TO = 1900, 2100
+LONG_AGO_STOPS = _set(
+    "and but now today have has is am are since still again im this keeps getting started"
+)
+"""Between a symptom and "ten years ago" these make it another story: operated years ago and now."""
+HOSPITAL_DAYS = _set("hospital ward icu admission")
 SURGERY = _set("operation surgery op replacement resurfacing surgical")
 
 # Somebody else.
 KIN = _set(
+    "toddler kids children boy girl grandchild mate buddy roommate someone somebody stranger "
     "father mother wife husband son daughter friend neighbour neighbor uncle aunt brother sister "
     "dad mom mum papa mummy grandfather grandmother cousin pitaji baba aai pati patni dost bhai "
     "neighbours neighbor's colleague boss child kid baby grandson granddaughter nephew niece "
     "behen vadil bayko navra mulga mulgi padosi padosan beta bete beti bhaiya behan bahu saas sasur "
-    "aaila vadilanna baykola navryala mulala mulila shejari shejaryala पड़ोसी पड़ोसन बेटे भाभी सास ससुर "
-    "बच्चे आईला वडिलांना बायकोला नवऱ्याला मुलाला मुलीला शेजारी शेजाऱ्याला शेजारणीला भावाला बहिणीला मित्राला "
+    "aaila vadilanna baykola navryala mulala mulila shejari shejaryala पड़ोसी पड़ोसन बेटे भाभी सास "
+    "ससुर "
+    "बच्चे आईला वडिलांना बायकोला नवऱ्याला मुलाला मुलीला शेजारी शेजाऱ्याला शेजारणीला भावाला बहिणीला "
+    "मित्राला "
     "मैत्रिणीला सासूला सासऱ्यांना पिता पिताजी पापा मां माँ मम्मी पति पत्नी बेटा बेटी दोस्त "
     "भाई बहन बाबा वडील आई बायको नवरा मुलगा मुलगी मित्र मैत्रीण"
 )
 POSSESSIVES = _set(
-    "my our a his her mere meri mera mazya majhya maza majha mazi majhi maze majhe मेरे मेरी "
+    "my our a the this one his her mere meri mera mazya majhya maza majha mazi majhi maze majhe "
+    "मेरे मेरी "
     "मेरा माझ्या माझा माझी माझे हमारे आमच्या"
 )
 FAR_KIN = _set(
-    "uncle aunt nephew niece grandson granddaughter neighbours friend neighbour neighbor colleague boss cousin dost padosi padosan shejari shejaryala पड़ोसी "
+    "toddler kids children boy girl grandchild mate buddy roommate someone somebody stranger "
+    "mate buddy roommate someone somebody stranger uncle aunt nephew niece grandson granddaughter "
+    "neighbours friend neighbour neighbor colleague boss cousin dost padosi padosan shejari "
+    "shejaryala पड़ोसी "
     "पड़ोसन दोस्त मित्र मैत्रीण शेजारी शेजाऱ्याला शेजारणीला मित्राला मैत्रिणीला"
 )
 OBJECT_MARKS = _set("ko ke को के ला")
@@ -262,16 +293,22 @@ CARED_FOR = _set(
 )
 """One of the family writes for the patient: mother is hard to wake after the tramadol."""
 CHILDREN = _set(
-    "son daughter child kid baby grandson granddaughter mulga mulgi mulala mulila beta bete beti "
+    "toddler kids children boy girl grandchild son daughter child kid baby grandson granddaughter "
+    "mulga mulgi mulala mulila beta bete beti "
     "बेटे बच्चे बेटा बेटी मुलाला मुलीला मुलगा मुलगी"
 )
 """They rarely have the operation; a parent, wife or husband of the writer may be the patient."""
 REPORTING = _set("says said say saying told tells thinks noticed saw looked asked")
 """My neighbour says that the calf is swollen: then it is not the neighbour's."""
 TOO_WORDS = _set("too also same bhi pan भी पण")
+ME = _set("me mine myself")
+I_WORDS = _set("i we")
 SO_WORDS = _set("so isliye islie mhanun इसलिए म्हणून")
 """After these the writer may speak of themselves again: my son has fever so I could not come."""
+FEELS_FINE = _set("fine fit ok okay well good great alright symptoms")
 AFTER_KIN = _set(
+    "and in law gone down degrees temperature flu cold viral dengue typhoid covid "
+    "toddler kids children boy girl grandchild mate buddy roommate someone somebody stranger "
     "has is had having have got gets a an the severe bad some sudden strong suffering from with "
     "also been was in his her high mild very ko ke ki ka la na ne bahut bohot को के की का ला ना "
     "बहुत खूप khup"
@@ -307,7 +344,8 @@ NOT_TYPING_ERRORS = _set(
     "learning morning evening shakkar discharged skills child children together healing heating "
     "wearing feeding heading threat treat treats caller taller falling calling filling feeling "
     "tried trial trail three begin being form from lose hose diary "
-    "trying drying plain plains dressing pressing stocking knocking bearing clearing sleeping sleep "
+    "walking walk weeding reading weekend weekends trying drying plain plains dressing pressing "
+    "stocking knocking bearing clearing sleeping sleep "
     "sleeps slept raining training trained gaining other others right table simple hills seeing "
     "seeking sitting setting waking walked rising season reason waiting wanting playing paying "
     "handed staying sticking stepping stopping shopping watching making marking taking thinks "

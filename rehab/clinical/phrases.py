@@ -7,26 +7,26 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice, product
+from itertools import islice, pairwise, product
 
 from rehab.clinical.devanagari import is_devanagari
 from rehab.clinical.lexicon import FILLERS, FINE_WORDS, NEGATORS
 from rehab.clinical.reading import Reading, read
-from rehab.clinical.spelling import Speller, crosses_scripts, roman_key, stem_key
+from rehab.clinical.spelling import Speller, crosses_scripts, roman_key
 
 Words = tuple[str, ...]
 """The words of one alternative; a word ending in a star stands for all that begin like it."""
 
 NEAR = 12
 """Parts of one phrase belong together within so many words. Project proposal, not sourced."""
-CLOSE = 5
+CLOSE = 6
 """Parts joined by ~ stand within so many words of each other. Project proposal, not sourced."""
 _MAX_FILLERS = 2
 _SHORTEST_STEM = 2
 _ENGLISH = "en"
 _JOINS = re.compile(r"[+~]")
-_RANGE = re.compile(r"(\d+)(?:\.(\d))?\.\.(\d+)")
-"""Numbers from the first to the last: 8..10, 100.4..110."""
+_RANGE = re.compile(r"(\d+)(?:\.(\d))?\.\.(\d+)(?:\.(\d))?")
+"""Numbers from the first to the last: 8..10, 100.4..110; 38.0..38.9 only with their tenths."""
 
 
 @dataclass(frozen=True)
@@ -104,9 +104,14 @@ def _numbered(alternative: str) -> Iterator[str]:
     if not found:
         yield alternative
         return
+    if found[4]:
+        ends = int(found[1] + found[2]), int(found[3] + found[4])
+        for tenths in range(ends[0], ends[1] + 1):
+            yield alternative.replace(found[0], f"{tenths // 10}.{tenths % 10}")
+        return
     first, tenth, last = int(found[1]), int(found[2] or 0), int(found[3])
-    tenths = [f"{first}.{one}" for one in range(tenth, 10)] if tenth else [str(first)]
-    for number in [*tenths, *map(str, range(first + 1, last + 1))]:
+    opening = [f"{first}.{one}" for one in range(tenth, 10)] if tenth else [str(first)]
+    for number in [*opening, *map(str, range(first + 1, last + 1))]:
         yield alternative.replace(found[0], number)
 
 
@@ -142,7 +147,7 @@ def marks(word: str, *, roman: bool) -> tuple[str, ...]:
     """Return what a word of a text may be known by: how it is written, or how it sounds."""
     stem = word.removesuffix("*")
     written, sound = ("*", "^") if word.endswith("*") else ("=", "~")
-    key = stem_key(stem) if word.endswith("*") else roman_key(stem)
+    key = roman_key(stem)
     heard = roman and (not is_devanagari(stem) or crosses_scripts(key))
     return (written + stem, sound + key) if heard else (written + stem,)
 
@@ -211,11 +216,13 @@ class Finder:
 
     def _close(self, places: list[list[Span]]) -> bool:
         """Say whether one span of each part stand close together in one sentence."""
-        return any(
-            len({self._sentence(span) for span in spans}) == 1
-            and max(span.start for span in spans) - min(span.end for span in spans) < CLOSE
-            for spans in product(*places)
-        )
+        return any(self._are_close(spans) for spans in product(*places))
+
+    def _are_close(self, spans: tuple[Span, ...]) -> bool:
+        ordered = sorted(spans, key=lambda span: span.start)
+        apart = all(left.end <= right.start for left, right in pairwise(ordered))
+        close = ordered[-1].start - ordered[0].end < CLOSE
+        return apart and close and self._sentence(ordered[0]) == self._sentence(ordered[-1])
 
     def _together(self, places: list[list[Span]]) -> bool:
         """Say whether one span of each part stand in one sentence, or near each other."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise, product
 from typing import Literal
 
-from rehab.clinical.lexicon import CLAUSE_WORDS, EXPANDED
+from rehab.clinical.lexicon import CLAUSE_WORDS
+from rehab.clinical.short_forms import EXPANDED
 from rehab.clinical.words import fold, is_symbol, is_word_character
 
 Break = Literal["", "comma", "clause", "sentence"]
@@ -69,7 +70,7 @@ def read(text: str) -> Reading:
     questions: set[int] = set()
     sentence = 0
     before: Break = ""
-    plain = _UNIT.sub(" ", _OUT_OF.sub(" ", _NUMBER_POINT.sub(_POINT, fold(text))))
+    plain = _OUT_OF.sub(" ", _NUMBER_POINT.sub(_POINT, fold(text)))
     for piece in _pieces(plain):
         if piece in _BREAKS:
             questions |= {sentence} if piece == "?" else set()
@@ -91,7 +92,7 @@ def _sentences(tokens: list[Token]) -> tuple[range, ...]:
 def _pieces(plain: str) -> Iterator[str]:
     """Give the words and the breaking marks of a folded text, in order."""
     word = ""
-    for character in plain.replace("'", ""):
+    for character in plain.replace("'ll", " will").replace("'", ""):
         if is_word_character(character) or character == _POINT:
             word += character
             continue
@@ -105,7 +106,7 @@ def _pieces(plain: str) -> Iterator[str]:
 
 
 def _tokens(word: str, sentence: int, before: Break) -> list[Token]:
-    parts = EXPANDED.get(word, (word.replace(_POINT, "."),))
+    parts = EXPANDED.get(word) or _UNIT.sub(" ", word).replace(_POINT, ".").split()
     found = []
     for part in parts:
         starts_clause = part in CLAUSE_WORDS and before != "sentence"
@@ -115,13 +116,14 @@ def _tokens(word: str, sentence: int, before: Break) -> list[Token]:
 
 
 def forms(word: str) -> frozenset[str]:
-    """Return the spellings a word may stand for: feverrr is fever, pains is pain, 38.9 is 38."""
+    """Return the spellings a word may stand for: feverrr is fever, drippin dripping, 38.9 is 38."""
     if _DECIMAL.fullmatch(word):
         return frozenset({word, word.partition(".")[0]})
     runs = list(_RUN.finditer(word))
     if len(runs) > _MAX_RUNS:
         return frozenset({word, _RUN.sub(r"\1", word), _RUN.sub(r"\1\1", word)})
     spelled = {_shorten(word, runs, counts) for counts in product((1, 2), repeat=len(runs))}
+    spelled |= {one + "g" for one in spelled if len(one) >= 6 and one.endswith("in")}
     singular = {one[:-1] for one in spelled if len(one) >= 5 and one.endswith("s")}
     return frozenset({word} | spelled | singular)
 

@@ -48,12 +48,6 @@ def roman_key(word: str) -> str:
     return _unstressed(word)
 
 
-def stem_key(stem: str) -> str:
-    """Return how every word with this beginning sounds at its start."""
-    key = roman_key(stem)
-    return key[:-1] if len(key) > _SHORTEST_CROSSING and key[-1] in "a" else key
-
-
 def crosses_scripts(key: str) -> bool:
     """Say whether a word is long enough to be known again in the other script."""
     return len(key) >= _SHORTEST_CROSSING

@@ -117,7 +117,6 @@ RAISED = (
     ("fever since yesterday, is that normal now?", "RF04"),
     ("agar bukhar hai to kya karu", "RF04"),
     ("i have signs of stroke", "RF18"),
-    ("how do i prevent a blood clot?", "RF13"),
     ("my friend has fever and me too", "RF04"),
     ("पिंडली में सूजन है", "RF02"),
     ("पिंडलि मे सुजन", "RF02"),

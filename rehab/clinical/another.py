@@ -1,0 +1,80 @@
+"""Whether a danger word is about somebody else than the patient."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from rehab.clinical import lexicon as lex
+from rehab.clinical.around import Around
+from rehab.clinical.phrases import Span
+
+
+class Another(Around):
+    """Tells the illness of others from what a family writes about the patient."""
+
+    def of_another(self, span: Span, *, emergency: bool) -> bool:
+        """My father has chest pain. Not: my wife says that my calf is swollen."""
+        sentence = self.reading.sentence_of(span.start)
+        kin = [at for at in range(sentence[0], span.start) if self._at(at).is_in(lex.KIN)]
+        if not kin:
+            return self._not_of_writer(span)
+        if not self._is_named(kin[-1], sentence[0]):
+            return False
+        if self._not_of_writer(span):
+            return True
+        cared_for = any(token.is_in(lex.CARED_FOR) for token in self._all())
+        far = self._at(kin[-1]).is_in(lex.FAR_KIN)
+        if far or (self._at(kin[-1]).is_in(lex.CHILDREN) and not cared_for):
+            return self._of_far_kin(kin[-1] + 1, span)
+        rest = range(kin[-1] + 1, len(self._all()))
+        told = self._up_to_so(rest)
+        fine = self._writer_is_fine()
+        if not fine and (cared_for or any(t.is_in(lex.SELF) for t in self._words(told))):
+            return False
+        # A family that shares the telephone writes "my father" of the patient.
+        if emergency and not fine and told == rest:
+            return False
+        between = self._words(range(kin[-1] + 1, span.start))
+        return all(t.is_in(lex.AFTER_KIN | lex.SYMPTOMS) or t.word.isdigit() for t in between)
+
+    def _writer_is_fine(self) -> bool:
+        """I am fine; I have no symptoms: then the one who is ill is another."""
+        words = self._all()
+        return any(
+            one.is_in(lex.I_WORDS) and any(t.is_in(lex.FEELS_FINE) for t in words[at + 2 : at + 4])
+            for at, one in enumerate(words)
+        )
+
+    def _not_of_writer(self, span: Span) -> bool:
+        """For my sister, she has fever, not me."""
+        kin = any(token.is_in(lex.KIN) for token in self._words(range(span.start)))
+        rest = self._words(self.reading.sentence_of(span.start))
+        not_me = any(a.is_in(lex.NOT_WORDS) and b.is_in(lex.ME) for a, b in pairwise(rest))
+        return kin and not_me
+
+    def _of_far_kin(self, start: int, span: Span) -> bool:
+        """My neighbour has dengue with 104 fever. Not: my friend says that my calf is swollen."""
+        between = self._words(range(start, span.end))
+        after = self._words(range(span.end, len(self._all())))
+        too = any(t.is_in(lex.SELF) for t in after) and any(t.is_in(lex.TOO_WORDS) for t in after)
+        return not too and not any(t.is_in(lex.SELF | lex.REPORTING) for t in between)
+
+    def _is_named(self, kin: int, first: int) -> bool:
+        """My mother; or mummy ko ... isliye. A bare "mother" may be the patient."""
+        if self._at(kin).is_in(lex.FAR_KIN):
+            return True
+        if kin > first and self._at(kin - 1).is_in(lex.POSSESSIVES):
+            return True
+        marked = not self.reading.breaks_before(kin + 1)
+        marked = marked and self._at(kin + 1).is_in(lex.OBJECT_MARKS)
+        so = any(token.is_in(lex.SO_WORDS) for token in self._words(self.reading.sentence_of(kin)))
+        return kin == first and marked and so
+
+    def _up_to_so(self, places: range) -> range:
+        """Leave out what follows a "so", unless it is about a symptom."""
+        for at in places:
+            if self._at(at).is_in(lex.SO_WORDS):
+                rest = self._words(range(at, places.stop))
+                ill = any(token.is_in(lex.SYMPTOMS | lex.EVENTS) for token in rest)
+                return places if ill else range(places.start, at)
+        return places

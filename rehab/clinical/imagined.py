@@ -1,0 +1,112 @@
+"""Whether a danger word is only imagined: a question of knowledge, a fear, an if."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from rehab.clinical import lexicon as lex
+from rehab.clinical.around import Around
+from rehab.clinical.phrases import Span
+
+
+class Imagined(Around):
+    """Tells a question about what might come from a report of what is."""
+
+    def imagined(self, span: Span) -> bool:
+        """What should I do if I get chest pain? What are the signs of a clot?"""
+        return (
+            self._conditional(span)
+            or self._conditional_indic(span)
+            or self._feared(span)
+            or self._asked(span)
+            or self._learns(span)
+        )
+
+    def _feared(self, span: Span) -> bool:
+        """What if the hip comes out? Can it dislocate when I sit cross-legged?"""
+        sentence = self.reading.sentence_of(span.start)
+        words = self._words(sentence)
+        before = self._words(range(sentence[0], span.end))
+        if any(token.is_in(lex.HERE_AND_NOW) for token in words):
+            return False
+        pairs = pairwise(before)
+        if any(one.is_in(lex.DEFINING_STARTS) and two.is_in(lex.WHAT_IF) for one, two in pairs):
+            return True
+        got = self._asks(span.start) and self._only_getting(sentence[0], span.start)
+        if got:
+            return True
+        happens = any(t.is_in(lex.HAPPENS) for t in self._words(range(span.start, span.end)))
+        could = any(
+            self._at(at).is_in(lex.COULD) and not self._at(at + 1).is_in(lex.NOT_WORDS)
+            for at in range(sentence[0], span.start)
+        )
+        return happens and could and self._asks(span.start)
+
+    def _only_getting(self, first: int, end: int) -> bool:
+        """Can I get a clot? Nothing else may stand in front."""
+        before = self._words(range(first, end))
+        opens = bool(before) and before[0].is_in(lex.COULD)
+        return opens and len(before) > 1 and self._only(before[1:], lex.GETTING)
+
+    def _asked(self, span: Span) -> bool:
+        """How do I know if it is infected? Do the injections prevent clots? Which ... is a fever?"""
+        sentence = self.reading.sentence_of(span.start)
+        before = self._words(range(sentence[0], span.start))
+        if not before or any(token.is_in(lex.HERE_AND_NOW - lex.IS_WORDS) for token in before):
+            return False
+        knows = [n for n, token in enumerate(before) if token.is_in(lex.KNOWING)]
+        own = bool(knows) and any(token.is_in(lex.SELF) for token in before[knows[0] :])
+        how = before[0].word == "how" and bool(knows) and not own
+        near = before[-2:] if self._asks(span.start) else []
+        prevents = any(token.is_in(lex.PREVENTING) for token in near)
+        learns = before[0].is_in(lex.LEARNING_OPENS) and self._only(before, lex.BEFORE_KNOWLEDGE)
+        ends = bool(self.reading.breaks_before(span.end))
+        return how or prevents or (learns and ends and self._asks(span.start))
+
+    def _learns(self, span: Span) -> bool:
+        return self._learning(span) or self._learning_indic(span) or self._defined(span)
+
+    def _learning_indic(self, span: Span) -> bool:
+        """Infection ke lakshan kya hai? Nothing of oneself, nothing else in the sentence."""
+        sentence = self.reading.sentence_of(span.start)
+        rest = self._words(range(span.end, sentence[-1] + 1))
+        needed = (lex.LEARNING_INDIC, lex.THEN_WORDS_INDIC)
+        complete = all(any(token.is_in(part) for token in rest) for part in needed)
+        return complete and span.start == sentence[0] and self._only(rest, lex.IN_LEARNING_INDIC)
+
+    def _defined(self, span: Span) -> bool:
+        """What is dislocation?"""
+        sentence = self.reading.sentence_of(span.start)
+        before = self._words(range(sentence[0], span.start))
+        whole = bool(before) and before[0].is_in(lex.DEFINING_STARTS)
+        ends = span.end == sentence[-1] + 1
+        return whole and ends and self._asks(span.start) and self._only(before, lex.DEFINING)
+
+    def _conditional(self, span: Span) -> bool:
+        sentence = self.reading.sentence_of(span.start)
+        words = self._words(sentence)
+        asks = self._asks(span.start) or any(token.is_in(lex.ASKING) for token in words)
+        if not asks or any(token.is_in(lex.PRESENT_WORDS) for token in words):
+            return False
+        cues = [at for at in range(sentence[0], span.start) if self._at(at).is_in(lex.IF_WORDS)]
+        between = self._words(range(cues[-1] + 1, span.start)) if cues else []
+        might = any(token.is_in(lex.MIGHT_VERBS) for token in between)
+        return might and all(token.is_in(lex.AFTER_IF | lex.SYMPTOMS) for token in between)
+
+    def _conditional_indic(self, span: Span) -> bool:
+        words = self._words(self.reading.sentence_of(span.start))
+        needed = (lex.IF_WORDS_INDIC, lex.THEN_WORDS_INDIC, lex.MIGHT_VERBS_INDIC)
+        complete = all(any(token.is_in(part) for token in words) for part in needed)
+        return complete and not any(token.is_in(lex.PRESENT_INDIC) for token in words)
+
+    def _learning(self, span: Span) -> bool:
+        sentence = self.reading.sentence_of(span.start)
+        before = self._words(range(sentence[0], span.start))
+        after = self._words(range(span.end, sentence[-1] + 1))
+        asks = self._asks(span.start) or any(token.is_in(lex.ASKING) for token in before)
+        learning = asks and any(token.is_in(lex.LEARNING) for token in before)
+        watch = any(token.is_in(lex.WATCHING) for token in after)
+        open_end = not watch and any(
+            token.is_in(lex.PRESENT_WORDS | lex.SELF | lex.STILL_WORDS) for token in after
+        )
+        return learning and not open_end and all(t.is_in(lex.BEFORE_LEARNING) for t in before)

@@ -1,0 +1,130 @@
+"""Whether what a danger word tells is over: yesterday fever, today ok; ten years ago."""
+
+from __future__ import annotations
+
+from rehab.clinical import lexicon as lex
+from rehab.clinical.around import Around
+from rehab.clinical.phrases import Span
+from rehab.clinical.reading import Token
+
+_NEXT_SENTENCE_WORDS = 5
+"""A following sentence of at most so many words may say that it is over ("Gone now.")."""
+
+
+class Past(Around):
+    """Reads whether something was, and is no more."""
+
+    def over(self, span: Span) -> bool:
+        """Yesterday fever, today ok. Had a fever last week, gone now. Never a fall or a faint."""
+        inside = self._words(range(span.start, span.end))
+        if any(token.is_in(lex.EVENTS) for token in inside) or self._asks(span.start):
+            return False
+        after = self._after(span)
+        if self._no_longer(span) or self._before_surgery(span) or self._mends(span):
+            return True
+        return not self._goes_on(after) and any(self._ends_it(at, span) for at in after)
+
+    def _goes_on(self, places: range) -> bool:
+        """Say whether more is told of it: came back, still there. "Temperature normal" is not."""
+        words = self._words(places)
+        normal = {token.sentence for token in words if token.is_in(lex.OK_WORDS)}
+        first = words[0].sentence if words else 0
+        more = lex.STILL_WORDS | lex.SYMPTOMS | lex.EVENTS
+        told = [t for t, denied in zip(words, self._denials(words), strict=True) if not denied]
+        return any(t.is_in(more) and t.sentence not in normal - {first} for t in told)
+
+    def _denials(self, words: list[Token]) -> list[bool]:
+        """Say of each word whether it is part of "no pain"."""
+        befores = ["", *(token.word for token in words)]
+        return [
+            token.word == "no" or (before == "no" and token.is_in(lex.SYMPTOMS))
+            for before, token in zip(befores, words, strict=False)
+        ]
+
+    def _long_ago(self, span: Span) -> bool:
+        """A heart attack ten years ago. Not: operated ten years ago and now chest pain."""
+        if span.has_negation:
+            return False
+        sentence = self.reading.sentence_of(span.start)
+        for at in range(max(sentence[0], span.start - 8), min(sentence[-1] + 1, span.end + 9)):
+            if not self._is_long_ago(at):
+                continue
+            between = range(span.end, at + 1) if at >= span.end else range(at, span.start)
+            stops = lex.LONG_AGO_STOPS | lex.SURGERY
+            if not any(t.is_in(stops) for t in self._words(between)):
+                return True
+        return False
+
+    def _is_long_ago(self, at: int) -> bool:
+        token = self._at(at)
+        if token.word.isdigit() and lex.YEAR_FROM < int(token.word) < lex.YEAR_TO:
+            return at > 0 and self._at(at - 1).word == "in"
+        near = self._words(range(max(at - 2, 0), min(at + 2, len(self._all()))))
+        return token.is_in(lex.LONG_TIMES) and any(one.is_in(lex.AGO) for one in near)
+
+    def _before_surgery(self, span: Span) -> bool:
+        """Before the operation I used to limp: what the operation was for."""
+        sentence = self.reading.sentence_of(span.start)
+        words = self._words(sentence)
+        if not any(token.is_in(lex.PAST_WORDS | lex.USED) for token in words):
+            return False
+        if any(token.is_in(lex.AGAIN) for token in words):
+            return False
+        times = zip(words, words[1:], words[2:] + words[-1:], strict=False)
+        return any(
+            (
+                one.is_in(lex.BEFORE_SURGERY)
+                and (two.is_in(lex.SURGERY) or three.is_in(lex.SURGERY))
+            )
+            or (
+                one.word == "in"
+                and (two.is_in(lex.HOSPITAL_DAYS) or three.is_in(lex.HOSPITAL_DAYS))
+            )
+            for one, two, three in times
+        )
+
+    def _mends(self, span: Span) -> bool:
+        """The numbness is reducing day by day. Nothing else may be said of it."""
+        rest = self._words(range(span.end, self.reading.sentence_of(span.start)[-1] + 1))
+        at = next((n for n, token in enumerate(rest) if token.is_in(lex.BETTER_WORDS)), None)
+        if at is None or any(token.is_in(lex.NEGATORS | lex.STILL_WORDS) for token in rest):
+            return False
+        told_how = any(token.is_in(lex.BETTER_HOW) for token in rest[at + 1 :])
+        return told_how and not any(token.is_in(lex.SYMPTOMS) for token in rest)
+
+    def _no_longer(self, span: Span) -> bool:
+        """Bukhar tha, ab nahi hai. Nothing else may be said in between or behind."""
+        rest = self._words(range(span.end, self.reading.sentence_of(span.start)[-1] + 1))
+        cues = [at for at, token in enumerate(rest) if token.is_in(lex.AFTER_CUES)]
+        if len(cues) != 1:
+            return False
+        before, after = rest[: cues[0]], rest[cues[0] + 1 :]
+        was = any(token.is_in(lex.PAST_WORDS) for token in before)
+        now = bool(before) and before[-1].is_in(lex.NOW_WORDS)
+        allowed = lex.PAST_WORDS | lex.NOW_WORDS
+        return was and now and self._only(before, allowed) and self._only(after, lex.IS_WORDS)
+
+    def _after(self, span: Span) -> range:
+        """Return the words after the match in its sentence, and a short sentence following."""
+        end = self.reading.sentence_of(span.start)[-1] + 1
+        if end < len(self.reading.tokens):
+            following = self.reading.sentence_of(end)
+            short = len(following) <= _NEXT_SENTENCE_WORDS
+            end = following[-1] + 1 if short else end
+        return range(span.end, end)
+
+    def _ends_it(self, at: int, span: Span) -> bool:
+        token, between = self._at(at), self._words(range(span.end, at))
+        around = self._words(range(max(at - 2, span.end), min(at + 3, len(self.reading.tokens))))
+        now = any(one.is_in(lex.NOW_WORDS) for one in around)
+        sentence = self._words(self.reading.sentence_of(span.start))
+        past = any(one.is_in(lex.PAST_WORDS) for one in sentence)
+        if token.is_in(lex.OK_WORDS):
+            return now and past
+        if not token.is_in(lex.GONE_WORDS) or not self._ends_gone(at):
+            return False
+        return now or past or all(one.is_in(lex.BEFORE_GONE) for one in between)
+
+    def _ends_gone(self, at: int) -> bool:
+        ends = bool(self.reading.breaks_before(at + 1))
+        return ends or self._at(at + 1).is_in(lex.AFTER_GONE)
