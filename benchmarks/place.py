@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -30,11 +31,17 @@ PHYSIO_CHAT = 9001
 
 @contextmanager
 def clinic(
-    patients: int, *, environ: Mapping[str, str] | None = None, now: datetime = NOW
+    patients: int,
+    *,
+    environ: Mapping[str, str] | None = None,
+    overrides: Mapping[str, Any] | None = None,
+    now: datetime = NOW,
 ) -> Iterator[tuple[Flask, Runtime]]:
     """An application with enrolled patients, nine days after surgery."""
     with tempfile.TemporaryDirectory() as folder:
-        app = create_app(load_settings(environment(Path(folder)) | dict(environ or {})))
+        app = create_app(
+            load_settings(environment(Path(folder)) | dict(environ or {}), overrides=overrides)
+        )
         runtime: Runtime = app.extensions["rehab"]
         with app.app_context():
             db.create_all()

@@ -23,13 +23,9 @@ def main() -> None:
     asked = reader.parse_args()
     began = time.monotonic()
     with clinic(0) as (_, runtime):
-        month = Month(
-            runtime.context,
-            everybody(asked.patients, asked.seed),
-            days=asked.days,
-            seed=asked.seed,
-        )
-        month.run(emergencies=min(EMERGENCIES, asked.patients))
+        lives = everybody(asked.patients, asked.seed, runtime.context.content)
+        month = Month(runtime.context, lives, days=asked.days, seed=asked.seed)
+        month.run(emergencies=round(EMERGENCIES * asked.patients * asked.days / (500 * 30)) or 1)
         figures = month.figures()
     sys.stderr.write("\n")
     print(json.dumps({**figures, "seconds": round(time.monotonic() - began)}, indent=1))

@@ -185,32 +185,30 @@ class Month:
         life = self.dice.choice(early)
         self._resolve_all(life)
         how, what = self.dice.choice(EMERGENCIES)
-        self.emergencies += 1
-        before = self._pages(life)
+        if how == "answer" and not self._strikes_in_an_answer(life, what):
+            how, what = "text", EMERGENCIES[-1][1]
         if how == "text":
-            self._does(
-                life, EventKind.TEXT, text=what, before_commit=self._count_page(life, before)
-            )
-        else:
-            self._does(life, EventKind.COMMAND, command="checkin")
-            question, _, value = what.partition("=")
-            self._answer_until(life, question, value, before)
+            self._does(life, EventKind.TEXT, text=what, before_commit=self._count_page(life))
         self._staff_notice()
 
-    def _answer_until(self, life: Life, question: str, value: str, before: int) -> None:
+    def _strikes_in_an_answer(self, life: Life, what: str) -> bool:
+        """Answer today's questions up to the one that matters; False when it is not asked (any more)."""
+        question, _, value = what.partition("=")
+        self._does(life, EventKind.COMMAND, command="checkin")
         for _ in range(MOST_TAPS):
             prompt = self._open_question(life)
             if prompt is None:
-                return
+                return False
             token, values, asked = prompt
             if asked == question and value in values:
                 self._does(
                     life, EventKind.TAP, token=token, choice=values.index(value),
-                    before_commit=self._count_page(life, before),
+                    before_commit=self._count_page(life),
                 )  # fmt: skip
-                return
+                return True
             calm = life.answer(asked, values, self._day(life)) if asked else values[0]
             self._does(life, EventKind.TAP, token=token, choice=values.index(calm))
+        return False
 
     def _does(
         self,
@@ -234,8 +232,11 @@ class Month:
                 session.flush()
                 before_commit(session)
 
-    def _count_page(self, life: Life, before: int) -> Callable[[Session], None]:
+    def _count_page(self, life: Life) -> Callable[[Session], None]:
+        before = self._pages(life)
+
         def look(session: Session) -> None:
+            self.emergencies += 1
             self.paged_at_once += _pages_of(session, life.chat_id) > before
 
         return look

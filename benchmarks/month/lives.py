@@ -10,6 +10,8 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from exercises.loader import ContentPack
+from exercises.schema import RuleSet
 from rehab.clinical import expected
 
 MIX = (
@@ -58,6 +60,7 @@ class Life:
     language: str
     day_at_start: int
     random: random.Random = field(repr=False)
+    rules: RuleSet = field(repr=False)
     diligence: float = 0.0
     soreness: float = 0.0
     dry_from_day: int = 5
@@ -88,7 +91,7 @@ class Life:
         return self.random.choice(list(choices))
 
     def _pain(self, choices: Sequence[str], day: int) -> str:
-        band = expected.pain_band(self.procedure, max(1, min(day, 365)))
+        band = expected.pain_band(self.rules, max(1, min(day, 365)))
         usual = (band.median if band else 1.0) + self.soreness
         felt = round(self.random.gauss(usual, 1.0))
         return str(max(int(choices[0]), min(int(choices[-1]), felt)))
@@ -131,20 +134,22 @@ class Life:
         return usual
 
 
-def everybody(count: int, seed: int) -> list[Life]:
+def everybody(count: int, seed: int, content: ContentPack) -> list[Life]:
     """Patients between two weeks before and half a year after surgery, as a steady clinic has them."""
     dice = random.Random(seed)
-    return [_one(number, dice) for number in range(count)]
+    return [_one(number, dice, content) for number in range(count)]
 
 
-def _one(number: int, dice: random.Random) -> Life:
+def _one(number: int, dice: random.Random, content: ContentPack) -> Life:
+    procedure = _drawn(MIX, dice)
     steady = dice.random() < ANSWERS_MOST_DAYS
     return Life(
         number=number,
-        procedure=_drawn(MIX, dice),
+        procedure=procedure,
         language=_drawn(LANGUAGES, dice),
         day_at_start=dice.randint(-20, 185),
         random=random.Random(dice.random()),
+        rules=content.rules[content.protocol_for(procedure).rules],
         diligence=dice.uniform(0.85, 1.0) if steady else dice.uniform(0.3, 0.8),
         soreness=dice.gauss(0.0, 0.7),
         dry_from_day=max(2, round(dice.gauss(4, 2))),
