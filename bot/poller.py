@@ -33,8 +33,9 @@ LOOK_SECONDS = 0.5
 LONGEST_BACKOFF = 15.0
 AWAY_SECONDS = 10.0
 """After a conflict with another poller: how long not to try."""
-GAP = timedelta(seconds=120)
-"""Telegram keeps a tap for 150 s only; after a longer silence answers may be gone."""
+GAP = timedelta(seconds=140)
+"""Telegram keeps a tap for 150 s only; after a longer silence answers may be gone. Ten seconds less,
+because a beat is written a little after the poll it tells of."""
 GAP_PATIENCE = 30.0
 """Seconds in which stored answers are handled first, before questions are asked again."""
 FORGET_OFFSET_SECONDS = 24 * 3600.0

@@ -110,6 +110,19 @@ def on_text(turn: Turn, event: Event, conversation: Conversation) -> bool:
     return _typed_word(turn, record, step, event.text)
 
 
+def ask_again(turn: Turn, *, hint: str) -> bool:
+    """Put the open question about pain once more, after an answer may have been lost. False: none is."""
+    at = _conversation(turn)
+    if at is None or at.flow != FLOW or at.step not in QUESTIONS:
+        return False
+    when: When = "before" if at.step == "before" else "after"
+    task = task_of(turn, at.data["care_task"])
+    if task is None or task.local_on != turn.today or _pain_of(task, when) is not None:
+        return False
+    _ask_pain(turn, task, when, hint=hint)
+    return True
+
+
 def past_day(turn: Turn) -> Handled:
     """What was tapped belongs to another day's list."""
     turn.say("exercises_past", turn.text("exercises.past_day"), rows=menu(turn, "today"))

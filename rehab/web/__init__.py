@@ -10,8 +10,8 @@ from rehab.web import access, errors, headers, security, shown, telegram, thrott
 from rehab.web.forms import csrf
 
 PAGES = (
-    "home", "patients", "photos", "plan", "enrol", "alerts", "library", "content", "preferences", "on_call",
-    "staff", "health", "metrics",
+    "home", "patients", "photos", "plan", "enrol", "alerts", "library", "content", "rules",
+    "preferences", "on_call", "outages", "staff", "health", "metrics",
 )  # fmt: skip
 
 

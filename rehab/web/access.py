@@ -20,7 +20,7 @@ from rehab.db import db
 from rehab.errors import NotAllowed, NotFound
 from rehab.models import Clinician, RoleName
 from rehab.runtime import Runtime
-from rehab.services import access, people, watch_keeping
+from rehab.services import access, outages, people, watch_keeping
 from rehab.web.security import SIGNED_IN_AT
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -124,7 +124,9 @@ def _check() -> ResponseReturnValue | None:
         return None
     now()  # before any transaction, see DemoOffset
     g.me = _signed_in()
-    g.troubles = watch_keeping.active(db.session()) if g.me else []
+    if g.me is not None:
+        g.troubles = watch_keeping.active(db.session())
+        g.outages = outages.unseen(db.session()) if g.me.is_clinician else []
     is_library = request.blueprint == "security"
     try:
         return _enforce(policy)

@@ -41,6 +41,7 @@ def _common() -> dict[str, Any]:
     return {
         "locale": get_locale(),
         "me": g.get("me"),
+        "outages": g.get("outages", []),
         "troubles": [one.words(str(get_locale())) for one in g.get("troubles", [])],
         "clinic": found.settings.config.clinic,
         "is_demo": found.settings.is_demo,
