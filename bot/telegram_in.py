@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from telegram import Bot, CallbackQuery, ChatMemberUpdated, Message, Update
@@ -154,12 +154,13 @@ def _medium(message: Message) -> _Medium:
         ("document", message.document),
     ):
         if medium is not None:
+            told = medium.to_dict()
             return _Medium(
                 kind,
                 medium.file_id,
-                mime=_words(getattr(medium, "mime_type", "")),
-                size=_count(medium.file_size),
-                seconds=_count(getattr(medium, "duration", None)),
+                mime=_words(told.get("mime_type")),
+                size=_count(told.get("file_size")),
+                seconds=_count(told.get("duration")),
             )
     if message.text or filters.StatusUpdate.ALL.check_update(Update(0, message=message)):
         return _Medium()
@@ -168,11 +169,10 @@ def _medium(message: Message) -> _Medium:
 
 
 def _count(told: Any) -> int | None:
-    """Bytes or seconds as a database can hold them; newer clients tell a duration as a time span."""
-    value = told.total_seconds() if isinstance(told, timedelta) else told
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+    """Bytes or seconds, as a database can hold them."""
+    if isinstance(told, bool) or not isinstance(told, int | float) or told < 0:
         return None
-    return int(min(value, 2**31 - 1))
+    return int(min(told, 2**31 - 1))
 
 
 def _plainly(row: InboxUpdate, body: Mapping[str, Any]) -> Event | None:

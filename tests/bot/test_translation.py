@@ -88,6 +88,15 @@ def test_media_are_named_and_keep_their_caption(
     assert found.text == "how it looks"
 
 
+def test_a_medium_brings_its_size_its_type_its_length_and_its_album() -> None:
+    voice = _p("v") | {"duration": 7, "mime_type": "audio/ogg", "file_size": 9000}
+    found = event(message(voice=voice, media_group_id="123"))
+    assert (found.mime, found.size, found.seconds, found.album) == ("audio/ogg", 9000, 7, "123")
+    odd = _p("v") | {"duration": "long", "mime_type": 5, "file_size": 2**70}
+    found = event(message(voice=odd))
+    assert (found.mime, found.size, found.seconds) == ("5", 2**31 - 1, None)
+
+
 def test_a_service_message_is_nothing_to_act_on() -> None:
     assert event(message(write_access_allowed={})).kind == EventKind.OTHER
     pinned = message()["message"] | {"text": "an old card"}

@@ -36,9 +36,11 @@ from rehab.models import (
     Episode,
     InboxState,
     InboxUpdate,
+    MediaState,
     OutboxMessage,
     OutboxState,
     Patient,
+    StoredMedia,
     TaskState,
 )
 from rehab.runtime import Runtime
@@ -54,6 +56,7 @@ from rehab.services import (
 )
 from rehab.services.context import Context
 from rehab.services.enrolment import NewPatient
+from rehab.services.incoming_media import LEASE
 from rehab.settings import load_settings
 from tests.support.bot_thread import BotThread
 from tests.support.browser import Browser
@@ -375,7 +378,16 @@ class House:
                     & (OutboxMessage.not_before <= now),
                 )
             )
-            return not (session.scalar(waiting.limit(1)) or session.scalar(leaving.limit(1)))
+            coming = select(StoredMedia.id).where(
+                StoredMedia.state == MediaState.WAITING,
+                or_(
+                    StoredMedia.look_after <= now,
+                    # Being fetched for the first time just now.
+                    (StoredMedia.attempts == 1) & (StoredMedia.look_after > now + LEASE / 2),
+                ),
+            )
+            under_way = (waiting.limit(1), coming.limit(1), leaving.limit(1))
+            return not any(session.scalar(query) for query in under_way)
 
     def everybody(self) -> list[Person]:
         """All phones."""
