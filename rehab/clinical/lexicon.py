@@ -70,7 +70,7 @@ TURNS_DENIAL = _set(
 )
 # What may follow a denied thing; anything else might make it mean something different.
 AFTER_DENIED = _set(
-    "at all now today tonight no yet since in on or nor and so anymore any either feeling good ok "
+    "of at all now today tonight no yet since in on or nor and so anymore any either feeling good ok "
     "okay fine everything sir madam mam doctor dr also still for from this these there here is "
     "was has have i my we pls please thanks thank you last past these those during after while "
     "when with felt noticed seen reported hai h abhi aaj ab bhi ji aur ani tonight overnight "
@@ -147,7 +147,8 @@ IDIOMS: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
         _set("faint"),
         _set("ooze smell line spot mark stain click noise rash redness pink bruise trace"),
     ),
-    (_set("myself"), _set("laughing")),
+    (_set("myself collapsed fell cried crying"), _set("laughing")),
+    (_set("cold ice hot"), _set("pack packs compress bag")),
     (_set("discharge"), _set("day summary card paper papers date letter certificate slip advice")),
     (_set("infection"), _set("prevention control")),
     (_set("stroke"), _set("of")),
@@ -214,7 +215,7 @@ DEFINING = _set("what whats is are a an the does meant by")
 WHAT_IF = _set("if")
 HAPPENS = _set(
     "dislocate dislocated dislocates dislocation come comes pop pops slip slips break breaks broken "
-    "burst open opens fall falls tear tears fracture snap bleed get gets leak loosen infected"
+    "burst open opens fall falls tear tears fracture snap bleed bleeding get gets leak loosen infected"
 )
 """In a question with "can" or "will" these are feared, not told: can it dislocate?"""
 COULD = _set("can could will would might may possible were")
@@ -239,8 +240,9 @@ WORRIES = _set("afraid scared worried fear fearing worry wondering")
 # Getting better.
 BETTER_WORDS = _set(
     "reducing reduced reduces less lesser better improving improved improves decreasing decreased "
-    "settling settled healing healed subsiding subsided lessening easing eased fading faded disappeared"
+    "settling settled healing healed subsiding subsided lessening easing eased down fading faded disappeared"
 )
+GOING = _set("coming going gone come went")
 BETTER_HOW = _set("day daily every slowly gradually now than much better nicely well steadily")
 BEFORE_SURGERY = _set("before prior preop")
 USED = _set("used")
@@ -256,7 +258,7 @@ LONG_AGO_STOPS = _set(
 )
 """Between a symptom and "ten years ago" these make it another story: operated years ago and now."""
 HOSPITAL_DAYS = _set("hospital ward icu admission")
-SURGERY = _set("operation surgery op replacement resurfacing surgical")
+SURGERY = _set("operation surgery op replacement resurfacing surgical operated")
 
 # Somebody else.
 KIN = _set(

@@ -86,11 +86,16 @@ class Past(Around):
     def _mends(self, span: Span) -> bool:
         """The numbness is reducing day by day. Nothing else may be said of it."""
         rest = self._words(range(span.end, self.reading.sentence_of(span.start)[-1] + 1))
-        at = next((n for n, token in enumerate(rest) if token.is_in(lex.BETTER_WORDS)), None)
+        at = next((n for n, token in enumerate(rest) if self._is_better(rest, n)), None)
         if at is None or any(token.is_in(lex.NEGATORS | lex.STILL_WORDS) for token in rest):
             return False
         told_how = any(token.is_in(lex.BETTER_HOW) for token in rest[at + 1 :])
         return told_how and not any(token.is_in(lex.SYMPTOMS) for token in rest)
+
+    def _is_better(self, words: list[Token], at: int) -> bool:
+        if words[at].word == "down":
+            return at > 0 and words[at - 1].is_in(lex.GOING)
+        return words[at].is_in(lex.BETTER_WORDS)
 
     def _no_longer(self, span: Span) -> bool:
         """Bukhar tha, ab nahi hai. Nothing else may be said in between or behind."""
