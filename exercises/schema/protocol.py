@@ -88,6 +88,13 @@ class Criterion(Content):
         return self
 
 
+class RarerFrom(Content):
+    """From this day after surgery on, a check-in only every so many days."""
+
+    day: int
+    every_days: int = Field(ge=1, le=31)
+
+
 class Stage(Content):
     """One stage of a protocol. `entry` says whether the calendar or a clinician opens it."""
 
@@ -101,9 +108,24 @@ class Stage(Content):
     weight_bearing: Text
     aim: Text
     check_in_every_days: int = Field(1, ge=1, le=31)
+    check_ins_rarer: tuple[RarerFrom, ...] = ()
+    """For a stage longer than one rhythm: later days, each with a longer interval than before."""
     exercises: tuple[PlannedExercise, ...] = Field(min_length=1)
     exit_criteria: tuple[Criterion, ...] = ()
     sources: Sources
+
+    @model_validator(mode="after")
+    def _check_ins_only_get_rarer(self) -> Stage:
+        days = [one.day for one in self.check_ins_rarer]
+        intervals = [self.check_in_every_days, *(one.every_days for one in self.check_ins_rarer)]
+        if days != sorted(set(days)) or intervals != sorted(set(intervals)):
+            raise ValueError("check_ins_rarer goes up, in its days and in its intervals")
+        return self
+
+    def check_in_interval(self, day: int) -> int:
+        """Return every how many days this stage asks for a check-in on this day after surgery."""
+        begun = [one.every_days for one in self.check_ins_rarer if day >= one.day]
+        return begun[-1] if begun else self.check_in_every_days
 
     def exercises_on(self, day: int) -> tuple[PlannedExercise, ...]:
         """Return what the stage plans for this day after surgery, in its order.

@@ -98,7 +98,7 @@ def check_in_due(stage: Stage, day: int, last_check_in_day: int | None) -> bool:
     """Say whether the stage's rhythm asks for a check-in on this day."""
     if last_check_in_day is None:
         return True
-    return day - last_check_in_day >= stage.check_in_every_days
+    return day - last_check_in_day >= stage.check_in_interval(day)
 
 
 def milestones(protocol: Protocol, discharge_day: int | None = None) -> tuple[Milestone, ...]:

@@ -251,7 +251,7 @@ def _check_ins(
         on
         for ahead in range(COMING.days)
         if (on := today + timedelta(days=ahead))
-        if ahead % stage.check_in_every_days == 0 or on == surgery_on
+        if ahead % stage.check_in_interval((on - surgery_on).days) == 0 or on == surgery_on
     ]
     for number in range(max(len(planned), min(len(coming), 2))):
         old = planned[number] if number < len(planned) else None

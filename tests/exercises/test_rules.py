@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from exercises.loader import ContentPack
-from exercises.schema import Protocol, RuleSet, Tier
+from exercises.schema import Protocol, Questionnaire, RuleSet, Tier
+from rehab.clinical import branching
 from rehab.clinical.facts import Given
 from rehab.clinical.redflags import find_red_flags
 from rehab.clinical.triage import screen
@@ -34,8 +35,11 @@ def rules_of(pack: ContentPack, procedure: str) -> RuleSet:
     return pack.rules[pack.protocol_for(procedure).rules]
 
 
+SOON, SAME_DAY, EMERGENCY = Tier.SOON, Tier.SAME_DAY, Tier.EMERGENCY
+
+
 def found(
-    pack: ContentPack, procedure: str, day: int, answers: dict[str, str | float]
+    pack: ContentPack, procedure: str, day: int, answers: dict[str, str | float | tuple[str, ...]]
 ) -> dict[str, Tier]:
     """The rules that fire on these answers and their tiers."""
     local_on = date(2026, 1, 1) + timedelta(days=day)
@@ -117,17 +121,77 @@ def test_a_sign_no_rule_names_is_unheard(pack: ContentPack) -> None:
     ["daily-check-in", "check-in-hip", "check-in-knee", "check-in-shoulder", "check-in-spine"],
 )
 def test_no_check_in_asks_more_than_seven_questions(pack: ContentPack, name: str) -> None:
-    questions = pack.questionnaires[name].questions
+    questionnaire = pack.questionnaires[name]
     for day in range(-60, 500):
-        asked = [
-            question.id
-            for question in questions
-            if (question.from_day is None or day >= question.from_day)
-            and (question.to_day is None or day <= question.to_day)
-        ]
+        asked = [question.id for question in branching.asked(questionnaire, day=day, answers={})]
         assert len(asked) <= 7, f"day {day}: {asked}"
         assert {"pain", "temperature", "legs"} <= set(asked), f"day {day}"
         assert ("wound" in asked) == (0 <= day <= 42), f"day {day}"
+
+
+HARMLESS = {
+    "medicine": {"none"},
+    "wound": {"dry", "not-looked"},
+    "temperature": {"normal", "not-measured"},
+    "legs": {"none"},
+    "walking": {"better", "same", "worse"},
+    "arm": {"worse", "same", "better"},
+    "metal": {"none"},
+    "walking-aid": {"frame", "two", "one", "none"},
+    "knee-bend": {"below-80", "80-90", "90-100", "100-up", "not-tried"},
+    "exercises": {"all", "some", "some-pain", "none", "none-pain"},
+}
+"""Answers of a check-in that raise nothing by themselves. The bend is judged by its band."""
+
+
+def test_every_other_answer_of_a_check_in_is_named_by_a_rule(pack: ContentPack) -> None:
+    for protocol in pack.protocols.values():
+        rules = pack.rules[protocol.rules]
+        for question in pack.questionnaires[protocol.questionnaire].questions:
+            alone = Questionnaire.model_construct(questions=(question,))
+            unheard = set(rules.unheard(alone))
+            assert unheard <= HARMLESS.get(question.id, set()), (protocol.id, question.id)
+
+
+@pytest.mark.parametrize(
+    ("ticked", "expected"),
+    [
+        (("none",), {}),
+        (("wound",), {"RF07.new-signs": SAME_DAY}),
+        (("lump", "body"), {"RF21.new-signs": SOON, "RF22.new-signs": SOON}),
+    ],
+)
+@pytest.mark.parametrize("day", [43, 89])
+def test_new_signs_are_asked_about_between_the_wound_and_the_metal_question(
+    pack: ContentPack, day: int, ticked: tuple[str, ...], expected: dict[str, Tier]
+) -> None:
+    assert found(pack, "hip-resurfacing", day, {"new-signs": ticked}) == expected
+    asked = branching.asked(pack.questionnaires["daily-check-in"], day=day, answers={})
+    assert "new-signs" in {question.id for question in asked}
+
+
+def test_of_several_nerve_signs_the_gravest_is_told_first(pack: ContentPack) -> None:
+    told = found(pack, "lumbar-discectomy", 9, {"nerves": ("weak-leg", "saddle")})
+    assert told == {"RF11.cauda": EMERGENCY, "RF11.weak-leg": SAME_DAY}
+
+
+RHYTHM = {range(15): 1, range(15, 43): 2, range(43, 85): 7}
+"""Every how many days a check-in is due, by day after surgery; monthly from day 85 on."""
+WEEKLY_FOR_LONGER = {
+    "hip-resurfacing-slow": 114,
+    "hip-resurfacing-bilateral": 98,
+    "acl-reconstruction": 121,
+}
+
+
+def test_check_ins_get_rarer_as_published_programmes_do(pack: ContentPack) -> None:
+    for protocol in pack.protocols.values():
+        weekly_to = WEEKLY_FOR_LONGER.get(protocol.id, 84)
+        for stage in protocol.stages[1:]:
+            for day in range(stage.from_day, stage.to_day + 1):
+                usual = next((every for days, every in RHYTHM.items() if day in days), 30)
+                wanted = 7 if 43 <= day <= weekly_to else usual
+                assert stage.check_in_interval(day) == wanted, (protocol.id, day)
 
 
 def test_danger_words_speak_every_language_without_mixing_scripts(pack: ContentPack) -> None:
@@ -139,8 +203,6 @@ def test_danger_words_speak_every_language_without_mixing_scripts(pack: ContentP
 
 
 # --- Thresholds ---------------------------------------------------------------------------------
-
-SOON, SAME_DAY, EMERGENCY = Tier.SOON, Tier.SAME_DAY, Tier.EMERGENCY
 
 
 @pytest.mark.parametrize(

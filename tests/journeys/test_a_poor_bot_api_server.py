@@ -49,7 +49,7 @@ def test_the_bot_enrols_reminds_alerts_and_listens_all_the_same(
     for label, following in (
         ("3", "take for pain"),
         ("⚪ Nothing", "wound or dressing"),
-        ("✅ Dry", "your temperature?"),
+        ("A ✅ Dry", "your temperature?"),
         ("✅ Below 38.0 °C", "calf, thigh or breathing"),
     ):
         api.tap(asha, label)

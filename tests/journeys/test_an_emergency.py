@@ -53,7 +53,7 @@ def test_a_worse_answer_raises_the_alert_and_tells_people_again(
     asha.expect(QUESTIONS["medicine"])
     answer(asha, "💊 Paracetamol or anti-inflammatory")
     asha.expect(QUESTIONS["wound"])
-    answer(asha, "🟡 Pus or bad smell")
+    answer(asha, "E 🟡 Pus or bad smell")
     asha.expect("Cover the wound with a clean, dry dressing")
     house.meera.expect("🟠 SAME DAY")
     asha.expect(QUESTIONS["temperature"])
@@ -85,7 +85,7 @@ def _as_far_as_the_legs(asha: Person) -> None:
     for name, label in (
         ("medicine", "2"),
         ("wound", "⚪ Nothing"),
-        ("temperature", "✅ Dry"),
+        ("temperature", "A ✅ Dry"),
         ("legs", "✅ Below 38.0 °C"),
     ):
         answer(asha, label)

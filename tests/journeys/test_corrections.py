@@ -68,7 +68,7 @@ def test_after_half_an_hour_it_is_a_late_answer(house: House, asha: Person) -> N
     house.later(minutes=31)
     asha.tap(summary, "✏️ Change an answer")
     asha.expect("These answers can no longer be changed.")
-    answer(asha, "🟡 Pus or bad smell", question=wound)
+    answer(asha, "E 🟡 Pus or bad smell", question=wound)
     asha.expect("Cover the wound with a clean, dry dressing")
     asha.expect("late answer for 23.11.")
     house.meera.expect("🟠 SAME DAY")
@@ -161,7 +161,7 @@ def _check_in_with_a_calf(asha: Person):  # type: ignore[no-untyped-def]
     for name, label in (
         ("medicine", "3"),
         ("wound", "⚪ Nothing"),
-        ("temperature", "✅ Dry"),
+        ("temperature", "A ✅ Dry"),
         ("legs", "✅ Below 38.0 °C"),
     ):
         answer(asha, label)

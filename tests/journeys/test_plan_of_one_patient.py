@@ -160,7 +160,7 @@ def test_an_alert_card_makes_two_days_easier_and_the_alert_remembers(house: Hous
     asha = house.enrolled(ASHA, surgery_on=date(2026, 11, 5))
     house.at("2026-11-23 09:00")
     reminded(asha)
-    check_in(asha, {"wound": "💧 Clearly wet"})
+    check_in(asha, {"wound": "C 💧 Clearly wet"})
     asha.expect("Please phone the clinic")
     card = house.meera.expect("🟠 SAME DAY")
     tap = house.meera.tap(card, "⬇️ Step plan down 2 days")

@@ -70,7 +70,7 @@ def test_a_swollen_calf_reaches_the_person_on_call_who_sees_it_through(
     asha.expect(QUESTIONS["medicine"])
     answer(asha, "💊 Paracetamol or anti-inflammatory")
     asha.expect(QUESTIONS["wound"])
-    answer(asha, "✅ Dry")
+    answer(asha, "A ✅ Dry")
     asha.expect(QUESTIONS["temperature"])
     answer(asha, "✅ Below 38.0 °C")
     asha.expect(QUESTIONS["legs"])

@@ -59,6 +59,10 @@ FINE = {
     "legs": "none",
     "walking": "same",
     "metal": "none",
+    "walking-aid": "one",
+    "new-signs": "none",
+    "nerves": "none",
+    "knee-bend": "90-100",
     "exercises": "all",
 }
 

@@ -9,7 +9,7 @@ from bot.simulator import ChatMessage, Person
 FINE = {
     "pain": "2",
     "medicine": "💊 Paracetamol or anti-inflammatory",
-    "wound": "✅ Dry",
+    "wound": "A ✅ Dry",
     "temperature": "✅ Below 38.0 °C",
     "legs": "✅ No, all as usual",
     "walking": "➡️ The same",
@@ -30,7 +30,12 @@ QUESTIONS = {
 def answer(person: Person, label: str, *, question: ChatMessage | None = None) -> ChatMessage:
     """Tap an answer of the newest question; it is marked on the question itself."""
     person.tap(question, label)
-    return person.expect(f"✓ {label}")
+    return person.expect(f"✓ {_without_letter(label)}")
+
+
+def _without_letter(label: str) -> str:
+    """What is kept of a button: the letter is only there for the picture."""
+    return label[2:] if label[1:2] == " " and label[0] in "ABCDEFG" else label
 
 
 def check_in(
