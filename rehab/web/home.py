@@ -8,7 +8,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from rehab.db import transaction
-from rehab.services import health, on_call
+from rehab.services import health, on_call, rota
 from rehab.services.overview.worklist import Tab, Tile, worklist
 from rehab.web.access import Policy, allow, me, now, runtime
 
@@ -44,6 +44,7 @@ def _worklist() -> ResponseReturnValue:
         )
         report = health.report(session, now=now())
         duty = [clinician.name for clinician in on_call.on_call_now(session, now=now())]
+        gaps = rota.gaps_ahead(session, runtime().context, now=now())
     start = max(page - 1, 0) * ROWS_PER_PAGE
     return render_template(
         "worklist.html",
@@ -56,6 +57,7 @@ def _worklist() -> ResponseReturnValue:
         search=search,
         report=report,
         duty=duty,
+        gaps=gaps,
         at=now(),
     )
 

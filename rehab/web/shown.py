@@ -27,7 +27,7 @@ HIGHEST_PAIN = 10
 def register(app: Flask) -> None:
     """Make the filters and the common values known to every template."""
     app.jinja_env.filters.update(
-        clock=clock, day=day, ago=ago, reason=reason, entry=entry, percent=percent, plain=plain,
+        clock=clock, wall=wall, day=day, ago=ago, reason=reason, entry=entry, percent=percent, plain=plain,
         outcome=words.outcome, tier=words.tier, event=words.event, delivery=words.delivery,
         mark=words.mark, message_kind=words.message_kind,
         review_outcome=words.review_outcome,
@@ -48,6 +48,11 @@ def _common() -> dict[str, Any]:
         "simulator_port": found.settings.simulator_port,
         "button_form": EmptyForm,
     }
+
+
+def wall(moment: datetime) -> str:
+    """An instant as the time of day on the clinic's wall clock."""
+    return timetable.local_text(moment, runtime().settings.config.clinic.timezone, "%H:%M")
 
 
 def clock(moment: datetime | None) -> str:
