@@ -42,6 +42,8 @@ def roman_key(word: str) -> str:
     """Return one spelling for the many spellings of a Hindi or Marathi word, in either script."""
     if word in ROMAN_WORDS:
         return ROMAN_WORDS[word]
+    if word[:1].isdigit():
+        return word
     word = in_latin(word) if is_devanagari(word) else word
     for sound, letter in _SOUNDS:
         word = sound.sub(letter, word)

@@ -14,6 +14,7 @@ from functools import lru_cache
 from exercises.schema import Rule, RuleSet, Tier
 from rehab.clinical import lexicon as lex
 from rehab.clinical.context import Context
+from rehab.clinical.context_indic import IndicContext
 from rehab.clinical.phrases import Finder, Phrase, Span, compile_phrase
 from rehab.clinical.reading import Reading, read
 from rehab.clinical.redflags import Finding, applies_on, by_urgency, finding_of
@@ -104,6 +105,7 @@ class _Net:
         catalogue = _catalogue(lists)
         self._languages = languages
         self._context = Context(reading, catalogue.symptoms)
+        self._indic = IndicContext(reading, catalogue.symptoms)
         self._finder = Finder(reading, catalogue.speller)
         self._explained: dict[tuple[Span, bool], bool] = {}
         self._candidates: dict[str, list[Phrase]] = defaultdict(list)
@@ -128,5 +130,7 @@ class _Net:
     def _counts(self, span: Span, emergency: bool) -> bool:
         key = (span, emergency)
         if key not in self._explained:
-            self._explained[key] = self._context.explained(span, emergency=emergency)
+            self._explained[key] = self._context.explained(
+                span, emergency=emergency
+            ) or self._indic.explained(span, emergency=emergency)
         return not self._explained[key]

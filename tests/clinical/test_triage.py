@@ -213,7 +213,7 @@ RAISED = (
     ("I do not want to bother you but I have chest pain", "RF01"),
     ("cannot stand noise", "RF09"),
     ("my leg is swollen, calf I mean", "RF02"),
-    ("na bukhar hai na dard", "RF04"),
+    ("bukhar hai na, dard bhi hai na", "RF04"),
     ("denies chest pain", "RF01"),
     ("chest pain? no", "RF01"),
     ("swelling in calf has gone down", "RF02"),

@@ -1,0 +1,183 @@
+"""What explains a danger word away in Hindi and Marathi sentences, whose verb comes last.
+
+As in `rehab.clinical.context`: what is not listed means "cannot tell", and the word counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rehab.clinical import lexicon_indic as lex
+from rehab.clinical.phrases import Span
+from rehab.clinical.reading import Reading, Token
+
+_SHORT = 4
+"""Words between a thing and what is said of it. Project proposal, not sourced."""
+_WELL_WITHIN = 7
+"""Words between "now" and "well". Project proposal, not sourced."""
+
+
+@dataclass(frozen=True)
+class IndicContext:
+    """One text with the words that count as symptoms in it."""
+
+    reading: Reading
+    symptoms: frozenset[str]
+
+    def explained(self, span: Span, *, emergency: bool) -> bool:
+        """Say whether the match is unmistakably no present symptom of the patient."""
+        if self._is_harmless(span) or self._not_fallen(span) or self._in_neither_nor(span):
+            return True
+        if self._if_then(span) or self._told_of(span) or self._of_another(span):
+            return True
+        return self._long_over(span) or (not emergency and self._mends(span))
+
+    def _is_harmless(self, span: Span) -> bool:
+        """Khoon patla karne ki goli, blood test, phone gir gaya."""
+        if span.end - span.start == 1 and self._begins(span.end):
+            here, following = self._at(span.start), self._at(span.end)
+            if any(here.is_in(a) and following.is_in(b) for a, b in lex.HARMLESS_BEFORE):
+                return True
+        before = span.start > 0 and self._at(span.start - 1).is_in(lex.THINGS)
+        return before and self._at(span.start).is_in(lex.FALLS)
+
+    def _not_fallen(self, span: Span) -> bool:
+        """Nahi gira; padlo nahi. The verb itself is denied."""
+        if not self._at(span.start).is_in(lex.FALLS):
+            return False
+        before = span.start > 0 and self._at(span.start - 1).is_in(lex.NOT)
+        return before or (self._begins(span.end) and self._at(span.end).is_in(lex.NOT))
+
+    def _in_neither_nor(self, span: Span) -> bool:
+        """Na bukhar, na saans ki dikkat. Never: na saans le pa raha hu, na chal pa raha hu."""
+        sentence = self.reading.sentence_of(span.start)
+        cues = [at for at in sentence if self._at(at).is_in(lex.NEITHER)]
+        starts = [at for at in cues if at == sentence[0] or at > span.start or self._opens(at)]
+        before = [at for at in starts if at < span.start]
+        if span.has_negation or len(cues) < 2 or not before:
+            return False
+        end = min((at for at in cues if at >= span.end), default=sentence[-1] + 1)
+        clause: list[Token] = []
+        for at in range(before[-1] + 1, end):
+            if at > before[-1] + 1 and at >= span.end and self.reading.breaks_before(at):
+                break
+            clause.append(self._at(at))
+        return self._only(clause, self.symptoms | lex.SMALL | lex.IS)
+
+    def _opens(self, at: int) -> bool:
+        """Say whether a "na" opens what it denies: bukhar hai na only asks for assent."""
+        first = self._at(self.reading.sentence_of(at)[0])
+        return first.is_in(lex.NEITHER) or bool(self.reading.breaks_before(at))
+
+    def _if_then(self, span: Span) -> bool:
+        """Tanka khul jaye to kisko phone karu? Taap ala tar kay karu?"""
+        sentence = self.reading.sentence_of(span.start)
+        for at in range(span.start + 1, min(span.end + _SHORT, sentence[-1] + 1)):
+            if self._at(at).is_in(lex.THEN) and self._at(at - 1).is_in(lex.MIGHT):
+                between = self._words(range(span.start, at))
+                rest = self._words(range(at + 1, sentence[-1] + 1))
+                happening = any(token.is_in(lex.HAPPENING) for token in between)
+                return not happening and any(token.is_in(lex.ASKS) for token in rest)
+        return False
+
+    def _told_of(self, span: Span) -> bool:
+        """YouTube pe dekha ki thakka ja sakta hai; mujhe koi taklif nahi."""
+        before = self._words(range(span.start))
+        return any(token.is_in(lex.HEARSAY) for token in before) and self._writer_is_fine()
+
+    def _of_another(self, span: Span) -> bool:
+        """Patni ko bukhar hai, mujhe kuch nahi. A relative alone may be the patient."""
+        if any(token.is_in(lex.CARED_FOR) for token in self.reading.tokens):
+            return False
+        kin = [at for at in range(span.start) if self._is_kin(at)]
+        if not kin or any(t.is_in(lex.WRITER) for t in self._words(range(kin[-1] + 1, span.end))):
+            return False
+        if self._writer_too(span.end):
+            return False
+        far = self._at(kin[-1]).is_in(lex.FAR)
+        return far or self._writer_is_fine() or self._writer_goes_on(span.end)
+
+    def _is_kin(self, at: int) -> bool:
+        """Papa ko, padosi ke, भावाला."""
+        if self._at(at).is_in(lex.KIN_TO | lex.FAR):
+            return True
+        return (
+            self._at(at).is_in(lex.KIN) and self._begins(at + 1) and self._at(at + 1).is_in(lex.TO)
+        )
+
+    def _writer_too(self, start: int) -> bool:
+        """... and me too; aur mujhe bhi."""
+        places = range(start, len(self.reading.tokens) - 1)
+        return any(
+            self._at(at).is_in(lex.WRITER) and self._at(at + 1).is_in(lex.TOO) for at in places
+        )
+
+    def _writer_is_fine(self) -> bool:
+        """Mujhe kuch nahi hai; main theek hu; मी ठीक आहे."""
+        for at, token in enumerate(self.reading.tokens):
+            if not token.is_in(lex.WRITER):
+                continue
+            said = list(self._same_sentence(at + 1, _SHORT + 1))
+            denied = any(one.is_in(lex.NOT) for one in said)
+            if any(one.is_in(lex.NOTHING) for one in said) and denied:
+                return True
+            if any(one.is_in(lex.WELL) for one in said) and not denied:
+                return True
+        return False
+
+    def _writer_goes_on(self, start: int) -> bool:
+        """... isliye main nahi aa paya; ... kya main aau?"""
+        after = self._words(range(start, len(self.reading.tokens)))
+        ill = any(token.is_in(self.symptoms) for token in after)
+        goes = any(token.is_in(lex.SO | lex.FOR_SELF) for token in after)
+        return goes and not ill and any(token.is_in(lex.WRITER | lex.FOR_SELF) for token in after)
+
+    def _long_over(self, span: Span) -> bool:
+        """Pichle hafte bukhar tha, ab bilkul theek hu. Magchya athavdyat taap hota, ata nahi."""
+        sentence = self.reading.sentence_of(span.start)
+        past = any(t.is_in(lex.LONG_PAST) for t in self._words(range(sentence[0], span.start)))
+        was = any(token.is_in(lex.WAS) for token in self._same_sentence(span.end, _SHORT + 1))
+        after = self._words(range(span.end, len(self.reading.tokens)))
+        if not (past and was) or any(token.is_in(lex.AGAIN) for token in after):
+            return False
+        return any(self._is_well_from(at) for at in range(span.end, len(self.reading.tokens)))
+
+    def _is_well_from(self, at: int) -> bool:
+        if not self._at(at).is_in(lex.NOW):
+            return False
+        said = self._words(range(at + 1, min(at + 1 + _WELL_WITHIN, len(self.reading.tokens))))
+        if said and said[0].is_in(lex.NOT):
+            return True
+        well = [n for n, token in enumerate(said) if token.is_in(lex.WELL)]
+        return bool(well) and not (well[0] + 1 < len(said) and said[well[0] + 1].is_in(lex.NOT))
+
+    def _mends(self, span: Span) -> bool:
+        """Sujan bhi kam hai; सूजन उतर गई है. Not: sujan kam nahi ho rahi."""
+        if span.end - span.start != 1 or not self._at(span.start).is_in(lex.MENDABLE):
+            return False
+        said = list(self._same_sentence(span.end, _SHORT + 2))
+        until = next((n for n, one in enumerate(said) if one.is_in(lex.LESS)), None)
+        if until is None or any(one.is_in(lex.NOT | lex.AGAIN) for one in said):
+            return False
+        return self._only(said[:until], lex.SMALL | lex.NOW | lex.VERY)
+
+    def _same_sentence(self, start: int, length: int) -> Iterator[Token]:
+        for at in range(start, start + length):
+            if not self._begins(at):
+                return
+            yield self._at(at)
+
+    def _begins(self, at: int) -> bool:
+        """Say whether a word of the same sentence stands at this place."""
+        inside = 0 < at < len(self.reading.tokens)
+        return inside and self.reading.breaks_before(at) != "sentence"
+
+    def _only(self, words: list[Token], allowed: frozenset[str]) -> bool:
+        return all(token.is_in(allowed) for token in words)
+
+    def _at(self, at: int) -> Token:
+        return self.reading.tokens[at]
+
+    def _words(self, places: Iterable[int]) -> list[Token]:
+        return [self.reading.tokens[at] for at in places]
