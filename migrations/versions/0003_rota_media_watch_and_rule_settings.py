@@ -288,6 +288,9 @@ def upgrade():
     with op.batch_alter_table('check_in', schema=None) as batch_op:
         batch_op.add_column(sa.Column('answered_by', sa.String(), server_default='patient', nullable=False))
 
+    with op.batch_alter_table('finding', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('marks', sa.JSON(), server_default='{}', nullable=False))
+
     with op.batch_alter_table('incoming_message', schema=None) as batch_op:
         batch_op.add_column(sa.Column('understood', sa.Boolean(), server_default=sa.true(), nullable=False))
         batch_op.add_column(sa.Column('sent_by', sa.String(), server_default='patient', nullable=False))
@@ -338,6 +341,9 @@ def downgrade():
         batch_op.drop_column('receipt_id')
         batch_op.drop_column('sent_by')
         batch_op.drop_column('understood')
+
+    with op.batch_alter_table('finding', schema=None) as batch_op:
+        batch_op.drop_column('marks')
 
     with op.batch_alter_table('check_in', schema=None) as batch_op:
         batch_op.drop_column('answered_by')

@@ -8,7 +8,7 @@ from rehab import texts
 from rehab.flows import safety
 from rehab.flows.turn import Turn, menu
 from rehab.models import CheckIn, FindingRecord
-from rehab.services import check_ins, cover, versions
+from rehab.services import check_ins, cover, snoozes, versions
 from rehab.services.check_ins import Recorded
 from rehab.services.prompts import Choice
 
@@ -55,7 +55,9 @@ def _advice(turn: Turn, check_in: CheckIn) -> list[str]:
     )
     return list(
         dict.fromkeys(
-            _advice_for(turn, record) for record in found if record.tier not in safety.URGENT
+            _advice_for(turn, record)
+            for record in found
+            if record.tier not in safety.URGENT and not snoozes.is_expected(record)
         )
     )
 

@@ -105,6 +105,8 @@ class FindingRecord(Model):
     """`check_in:<id>`, `message:<id>` or `silence:<episode>:<instant>`"""
     facts: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """Question, answer and instant of each fact; words of a patient are not among them."""
+    marks: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    """`level` and `setting`: what changed the rule; `snooze`: expected by a clinician, no alert."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     alert: Mapped[Alert | None] = relationship(back_populates="findings")
 

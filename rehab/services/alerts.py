@@ -22,7 +22,16 @@ from rehab.models import (
     Outcome,
 )
 from rehab.models.people import DRILL_CODE
-from rehab.services import acknowledgements, alert_history, audit, paging, people, repeats
+from rehab.services import (
+    acknowledgements,
+    alert_history,
+    audit,
+    paging,
+    people,
+    repeats,
+    rule_levels,
+    snoozes,
+)
 from rehab.services.context import Context
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -47,6 +56,8 @@ def raise_findings(
     """
     new = _new_findings(session, episode=episode, findings=findings, cause=cause, now=now)
     alarming = [found for found in new if Tier(found.tier) is not Tier.ROUTINE]
+    alarming = snoozes.mark_expected(session, episode=episode, findings=alarming, now=now)
+    stops = {found.rule_id for found in findings if found.stops_loading}
     if alarming and unresolved(session, episode.id) is None:
         # What was dealt with an hour ago and is no worse is noted, and rings nobody. Whoever
         # resolved it has cleared the loading exercises too.
@@ -55,7 +66,7 @@ def raise_findings(
             return new
     if alarming:
         _into_alert(session, context, episode=episode, findings=alarming, now=now)
-    if any(found.stops_loading for found in findings) and new:
+    if any(found.rule_id in stops and not snoozes.is_expected(found) for found in new):
         episode.loading_stopped_at = episode.loading_stopped_at or now
     session.flush()
     return new
@@ -200,6 +211,7 @@ def _new_findings(
             reason=found.reason,
             cause=cause,
             facts=_facts(found),
+            marks=rule_levels.marks(session, episode, found.rule_id),
             created_at=now,
         )
         for found in findings
@@ -238,6 +250,7 @@ def _into_alert(
     session.flush()
     if must_page:
         paging.page_if_due(session, context, alert, now=now)
+    paging.tell_listeners(session, context, alert, now=now)
     paging.refresh_cards(session, context, alert, now=now)
 
 

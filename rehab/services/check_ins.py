@@ -23,7 +23,7 @@ from rehab.models import (
     ObservationStatus,
     TaskState,
 )
-from rehab.services import alerts, answering, progression, versions
+from rehab.services import alerts, answering, progression, snoozes, versions
 from rehab.services.asked import (
     answer_to,
     asked_questions,
@@ -348,7 +348,8 @@ def _judge(
 
 
 def _only_new(found: Sequence[Finding], new: Sequence[FindingRecord]) -> tuple[Finding, ...]:
-    new_ids = {record.rule_id for record in new}
+    # What a clinician expects is noted: it promises the patient no answer.
+    new_ids = {record.rule_id for record in new if not snoozes.is_expected(record)}
     return tuple(finding for finding in found if finding.rule_id in new_ids)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
@@ -16,6 +17,7 @@ from rehab.services import (
     alert_card,
     alert_history,
     alert_mail,
+    always_tell,
     cover,
     drill_card,
     on_call,
@@ -85,7 +87,28 @@ def page_step(
     else:
         _page_all(session, context, alert, step=reached, now=now)
     alert.step, alert.paged_at = max(alert.step, reached), now
+    tell_listeners(session, context, alert, now=now)
     _look_again(context, alert)
+
+
+def tell_listeners(session: Session, context: Context, alert: Alert, *, now: datetime) -> None:
+    """Page whoever asked to be told of such a problem in their patients, once, beside the ladder.
+
+    Nothing before the first page: who waits for the morning is not woken by a wish.
+    """
+    if alert.paged_at is None or alert.is_drill or alert.state == AlertState.RESOLVED:
+        return
+    people = always_tell.listeners(session, alert)
+    if people:
+        _tell(
+            session,
+            context,
+            alert,
+            people,
+            step=max(alert.step, 0),
+            round_=_rounds(session, alert) or 1,
+            now=now,
+        )
 
 
 def refresh_cards(session: Session, context: Context, alert: Alert, *, now: datetime) -> None:
@@ -149,18 +172,36 @@ def _page_all(
     step: int,
     now: datetime,
 ) -> None:
-    round_number = 1 + (
-        session.scalar(select(func.max(Page.round)).where(Page.alert_id == alert.id)) or 0
-    )
+    people = _whom(session, context, alert, step, now)
+    round_ = _rounds(session, alert) + 1
+    text = _tell(session, context, alert, people, step=step, round_=round_, now=now)
+    staff_group.post(session, context, alert, text=text, now=now)
+
+
+def _rounds(session: Session, alert: Alert) -> int:
+    return session.scalar(select(func.max(Page.round)).where(Page.alert_id == alert.id)) or 0
+
+
+def _tell(
+    session: Session,
+    context: Context,
+    alert: Alert,
+    people: Sequence[Clinician],
+    *,
+    step: int,
+    round_: int,
+    now: datetime,
+) -> str:
+    """Page these people. Returns what their cards say."""
     pages = [
         Page(
             alert_id=alert.id,
             clinician_id=clinician.id,
-            round=round_number,
+            round=round_,
             step=step,
             created_at=now,
         )
-        for clinician in _whom(session, context, alert, step, now)
+        for clinician in people
     ]
     # Before the card is written: it says who was told.
     session.add_all(pages)
@@ -169,7 +210,7 @@ def _page_all(
     for page in pages:
         _send_page(session, alert, page, text=text, now=now)
         alert_mail.follow(session, context, alert, page, now=now)
-    staff_group.post(session, context, alert, text=text, now=now)
+    return text
 
 
 def _send_page(session: Session, alert: Alert, page: Page, *, text: str, now: datetime) -> None:

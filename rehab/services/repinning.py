@@ -153,7 +153,9 @@ def _differences(
             versions.library_of(session, context, episode), pack.exercises
         ),
         "questionnaire": different(asked, pack.questionnaires[new.questionnaire]),
-        "rules": different(versions.rules_of(session, context, episode), pack.rules[new.rules]),
+        "rules": different(
+            versions.pinned_rules_of(session, context, episode), pack.rules[new.rules]
+        ),
         "education": different(versions.education_of(session, context, episode), cards),
         "warning_signs": different(signs, pack.questionnaires[new.warning_signs]),
     }
@@ -192,7 +194,7 @@ def _unjudged(
 
     They can be tapped for ever; judged by the new rules they would reach nobody.
     """
-    old_rules, rules = versions.rules_of(session, context, episode), pack.rules[new.rules]
+    old_rules, rules = versions.pinned_rules_of(session, context, episode), pack.rules[new.rules]
     shown = [
         versions.questionnaire(session, context, episode.questionnaire_hash),
         versions.warning_signs(session, context, episode)[0],

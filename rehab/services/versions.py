@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
@@ -25,6 +25,7 @@ from rehab.models import (
     PlanChange,
     Publication,
 )
+from rehab.services import rule_levels
 from rehab.services.context import Context
 
 KINDS: dict[str, type[Content]] = {
@@ -171,8 +172,21 @@ def protocol_of(session: Session, context: Context, episode: Episode) -> Protoco
 
 
 def rules_of(session: Session, context: Context, episode: Episode) -> RuleSet:
-    """The rule set version this episode pinned."""
+    """The rules as they hold for this patient: the pinned version, with the settings of every level."""
+    return rule_levels.effective(session, pinned_rules_of(session, context, episode), episode)
+
+
+def pinned_rules_of(session: Session, context: Context, episode: Episode) -> RuleSet:
+    """The rule set version this episode pinned, without anybody's settings."""
     return rule_set(session, context, episode.rules_hash)
+
+
+def rules_of_all(
+    session: Session, context: Context, episodes: Sequence[Episode]
+) -> dict[int, RuleSet]:
+    """`rules_of` for many patients, by episode id, without a query for each."""
+    pinned = {one.id: pinned_rules_of(session, context, one) for one in episodes}
+    return rule_levels.effective_of_all(session, pinned, episodes)
 
 
 def rule_set(session: Session, context: Context, digest: str) -> RuleSet:
@@ -214,7 +228,7 @@ def warning_signs(
     for no list at all would be worse. Raises KeyError when there was never a list of this name.
     """
     name = protocol_of(session, context, episode).warning_signs
-    rules = rules_of(session, context, episode)
+    rules = pinned_rules_of(session, context, episode)
     first: tuple[Questionnaire, str] | None = None
     for one in _versions_of(session, context, name, pinned_at(session, episode)):
         if not rules.unheard(one[0]):

@@ -162,12 +162,13 @@ def _rows(session: Session, context: Context, episodes: list[Episode], now: date
     owners = facts.owners(session, patient_ids)
     misunderstood = education.mistakes_count(session, ids)
     unreviewed = photo_review.unreviewed(session, patient_ids)
+    rules = versions.rules_of_all(session, context, episodes)
     of_the_plan = plan_signals(session, context, ids, now=now)
     return [
         _row(
             episode,
             protocol=versions.protocol_of(session, context, episode),
-            rules=versions.rules_of(session, context, episode),
+            rules=rules[episode.id],
             pain=pain.get(episode.id, {}),
             adherence=adherence.get(episode.id),
             alert=alerts.get(episode.id),
@@ -210,7 +211,7 @@ def _row(
             alert=alert,
             unread=unread,
             misunderstood=misunderstood,
-                unreviewed=unreviewed,
+            unreviewed=unreviewed,
             day=day,
             now=now,
         ),
