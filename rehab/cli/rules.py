@@ -17,7 +17,10 @@ from rehab.clinical import redflags
 from rehab.clinical import triage as screening
 from rehab.clinical.answers import read_answer
 from rehab.clinical.redflags import Finding, Given
+from rehab.db import transaction
 from rehab.errors import InvalidInput
+from rehab.jobs import replay as replaying
+from rehab.services import people, rule_replay
 
 group = AppGroup("rules", help="Red-flag rules.")
 DAY_ZERO = date(2000, 1, 1)
@@ -65,6 +68,26 @@ def explain(procedure: str, variant: str | None, day: int) -> None:
             "findings": [_told(rules, finding) for finding in found],
         }
     )
+
+
+@group.command("replay")
+@click.option("--draft", "draft_ids", type=int, multiple=True, required=True)
+@click.option("--days", type=click.IntRange(1, replaying.LONGEST_DAYS), default=90)
+@click.option("--by", default=None, help="E-mail of the clinician who reads the result.")
+@tells_errors
+def replay(draft_ids: tuple[int, ...], days: int, by: str | None) -> None:
+    """Replay a draft of rules on what patients answered and wrote: new, gone, missed, as JSON.
+
+    Rules are published only by a second person who has read the replay: name them with --by.
+    """
+    here = runtime()
+    now = here.clock.now()
+    found = replaying.replay(here.context, draft_ids=draft_ids, days=days, now=now)
+    if by is not None:
+        with transaction() as session:
+            reader = people.by_email(session, by).id
+            rule_replay.note_seen(session, draft_ids=draft_ids, clinician_id=reader, now=now)
+    show(found)
 
 
 def _screen(item: Mapping[str, Any]) -> dict[str, object]:

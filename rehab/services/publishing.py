@@ -22,7 +22,7 @@ from rehab.models import (
     Publication,
     RoleName,
 )
-from rehab.services import audit, drafts, versions
+from rehab.services import audit, drafts, rule_replay, versions
 from rehab.services.context import Context
 
 AGREE = frozenset({RoleName.SURGEON, RoleName.PHYSIOTHERAPIST})
@@ -75,8 +75,9 @@ def publish(
     the second person read it.
 
     Raises NotFound, NotAllowed (the second person is an author, or no surgeon or physiotherapist),
-    InvalidInput(draft) without drafts or with two of one file, WrongState("not_open", "stale" or
-    "edited"), ContentError with every problem.
+    InvalidInput(draft) without drafts or with two of one file, WrongState("not_open", "stale",
+    "edited" or, for rules whose replay the second person has not seen, "not_replayed"),
+    ContentError with every problem.
     """
     _one_at_a_time(session)
     found = [drafts.get(session, draft_id) for draft_id in dict.fromkeys(draft_ids)]
@@ -153,6 +154,14 @@ def _check(
             raise NotAllowed(reason)
         if seen is not None and seen.get(draft.id) != drafts.text_hash(draft):
             raise WrongState("edited", f"Draft {draft.id} was edited after you read it.")
+        if draft.kind == "rules" and not rule_replay.was_seen(
+            session, draft, clinician_id=second_person_id
+        ):
+            raise WrongState(
+                "not_replayed",
+                f"Please look at the replay of draft {draft.id} first: what its rules would have "
+                "raised in the last weeks, and what they would have missed.",
+            )
         if told := drafts.published_meanwhile(session, context, draft):
             raise WrongState("stale", _stale_words(draft, told))
     if problems := drafts.problems(session, context, found):

@@ -249,6 +249,7 @@ def _row(session: Session, one: ContentDraft) -> dict[str, object]:
     return {
         "id": one.id,
         "name": drafts.name_of(one),
+        "kind": one.kind,
         "author": session.get_one(Clinician, one.author_id).name,
         "reason": one.reason,
         "at": one.updated_at,

@@ -88,6 +88,21 @@ class ResolveForm(Form):
         validators=[InputRequired()],
     )
     note = TextAreaField(_l("Note"), validators=[Optional(), Length(max=LONGEST_NOTE)])
+    useful = SelectField(
+        _l("Was this alert useful?"),
+        choices=[
+            NOTHING,
+            SelectChoice("yes", _l("👍 Useful")),
+            SelectChoice("no", _l("👎 Not useful")),
+        ],
+        default="",
+        validators=[Optional()],
+    )
+
+    @property
+    def was_useful(self) -> bool | None:
+        """What was said about its use; None: nothing."""
+        return {"yes": True, "no": False}.get(self.useful.data or "")
 
     @property
     def chosen(self) -> Outcome:

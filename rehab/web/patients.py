@@ -123,10 +123,31 @@ def resolve(patient_id: int, alert_id: int) -> ResponseReturnValue:
             clinician_id=me().id,
             outcome=form.chosen,
             note=form.note.data or "",
+            was_useful=form.was_useful,
             now=now(),
         )
     flash(_("Resolved. The cards in the chats say so too."), "success")
     return _back(patient_id)
+
+
+@blueprint.post("/alerts/<int:alert_id>/rate")
+def rate(patient_id: int, alert_id: int) -> ResponseReturnValue:
+    """Say whether a resolved alert was useful; the report of the rules counts it."""
+    said = request.form.get("useful")
+    if not EmptyForm().validate_on_submit() or said not in ("yes", "no"):
+        raise InvalidInput(useful=_("Please try again from the page of alerts."))
+    with transaction() as session:
+        _require_own(session, alert_id, patient_id)
+        alerts.rate(
+            session,
+            runtime().context,
+            alert_id=alert_id,
+            clinician_id=me().id,
+            was_useful=said == "yes",
+            now=now(),
+        )
+    flash(_("Thank you. It goes into the report of the rules."), "success")
+    return redirect(url_for("alerts.index"), 303)
 
 
 @blueprint.post("/misunderstood/seen")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from bot.simulator import ChatMessage, Person
 from exercises import packs
 from rehab.models import Alert, Episode, ExerciseRecord, OutboxMessage
-from rehab.services import drafts, publishing, repinning
+from rehab.services import drafts, publishing, repinning, rule_replay
 from tests.support.cast import ASHA, MEERA, OLU, RAO
 from tests.support.house import House
 from tests.support.talk import FINE, QUESTIONS, answer, check_in, reminded
@@ -59,6 +59,10 @@ def change_the_content(house: House) -> None:
             ).id
             for name in CHANGES
         ]
+        rules = [one for one, name in zip(made, CHANGES, strict=True) if name.startswith("rules/")]
+        rao = house.staff_id(RAO)
+        rule_replay.note_seen(session, draft_ids=rules, clinician_id=rao, now=house.now())
+        session.flush()
         publishing.publish(
             session,
             house.context,

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from exercises import packs
 from rehab.models import ContentDraft, Publication
-from rehab.services import drafts, publishing
+from rehab.services import drafts, publishing, rule_replay
 from tests.support.build import Clinic
 
 HIP = "protocols/hip-resurfacing-standard"
@@ -46,7 +46,10 @@ def draft(session: Session, clinic: Clinic, name: str, *pairs: tuple[str, str]) 
 
 
 def publish(session: Session, clinic: Clinic, *found: ContentDraft) -> list[Publication]:
-    """Dr Rao agrees."""
+    """Dr Rao has read the replay of rules, and agrees."""
+    rules = [one.id for one in found if one.kind == "rules"]
+    rule_replay.note_seen(session, draft_ids=rules, clinician_id=clinic.rao, now=clinic.now)
+    session.flush()
     return publishing.publish(
         session,
         clinic.context,

@@ -107,7 +107,9 @@ def test_files_that_need_each_other_are_published_together(clinic: Clinic) -> No
 
 def test_a_changed_base_of_rules_publishes_every_set_that_inherits_it(clinic: Clinic) -> None:
     with clinic.session() as session:
-        made = draft(session, clinic, "rules/common", ("at_least = 38.0", "at_least = 37.8"))
+        made = draft(
+            session, clinic, "rules/common", ("at_least = 38.0, below", "at_least = 37.8, below")
+        )
         rows = publish(session, clinic, made)
         assert {"common", "hip-resurfacing", "knee"} <= {one.content_id for one in rows}
         assert {one.kind for one in rows} == {"rules"}

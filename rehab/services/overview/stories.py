@@ -25,9 +25,12 @@ from rehab.models import (
 from rehab.services import alert_card, versions
 from rehab.services.access import visible_episodes
 from rehab.services.context import Context
+from rehab.services.rule_report import taken_after
 
 RESOLVED_FOR = timedelta(days=30)
 MOST_RESOLVED = 100
+URGENT = "today"
+"""What a patient answers who needs somebody today."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,13 @@ class Story:
     acknowledged_by: str
     announced_again_at: datetime | None
     """When an acknowledgement without an outcome expires."""
+    next_step_at: datetime | None
+    """When the ladder goes on while nobody has taken it."""
+    taken_after: timedelta | None
+    """From the opening to the first person who took it."""
+    patient_urgency: str
+    """today, can_wait, just_telling or nothing"""
+    was_useful: bool | None
     resolved_at: datetime | None
     resolved_by: str
     outcome: str
@@ -84,6 +94,11 @@ class Story:
     findings: tuple[FoundView, ...]
     events: tuple[EventView, ...]
     pages: tuple[PageView, ...]
+
+    def matches(self, words: str) -> bool:
+        """Whether every searched word occurs in the patient's name or code or the alert's code."""
+        text = f"{self.patient_name} {self.patient_code} {self.code}".casefold()
+        return all(word in text for word in words.casefold().split())
 
 
 @dataclass(frozen=True)
@@ -95,8 +110,20 @@ class AlertBoard:
     resolved: tuple[Story, ...]
 
 
-def board(session: Session, context: Context, *, clinician_id: int, now: datetime) -> AlertBoard:
-    """Unresolved alerts, most urgent and longest waiting first, and those resolved of late."""
+def board(
+    session: Session,
+    context: Context,
+    *,
+    clinician_id: int,
+    now: datetime,
+    tier: str = "",
+    search: str = "",
+) -> AlertBoard:
+    """Unresolved alerts, most urgent and longest waiting first, and those resolved of late.
+
+    Within a tier whoever says that they need somebody today comes first. `tier` and `search` (part
+    of a name or a code) leave others out.
+    """
     mine = select(Episode.id).where(
         visible_episodes(session, context, clinician_id=clinician_id, now=now)
     )
@@ -109,8 +136,16 @@ def board(session: Session, context: Context, *, clinician_id: int, now: datetim
         .order_by(Alert.resolved_at.desc())
         .limit(MOST_RESOLVED)
     )
-    waiting = sorted(unresolved, key=lambda alert: (Tier(alert.tier).rank, alert.opened_at))
-    stories = told(session, context, [*waiting, *resolved])
+    waiting = sorted(
+        unresolved,
+        key=lambda alert: (
+            Tier(alert.tier).rank,
+            alert.patient_urgency != URGENT,
+            alert.opened_at,
+        ),
+    )
+    found = [one for one in (*waiting, *resolved) if tier in ("", one.tier)]
+    stories = [one for one in told(session, context, found) if one.matches(search)]
     return AlertBoard(
         open=tuple(story for story in stories if story.state == AlertState.OPEN),
         acknowledged=tuple(story for story in stories if story.state == AlertState.ACKNOWLEDGED),
@@ -206,6 +241,10 @@ def _story(
         acknowledged_at=alert.acknowledged_at,
         acknowledged_by=alert.acknowledger.name if alert.acknowledger else "",
         announced_again_at=alert.escalate_after if is_taken else None,
+        next_step_at=alert.escalate_after if alert.state == AlertState.OPEN else None,
+        taken_after=taken_after(alert),
+        patient_urgency=alert.patient_urgency or "",
+        was_useful=alert.was_useful,
         resolved_at=alert.resolved_at,
         resolved_by=alert.resolver.name if alert.resolver else "",
         outcome=alert.outcome or "",
