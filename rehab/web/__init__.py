@@ -10,7 +10,7 @@ from rehab.web import access, errors, headers, security, shown, telegram, thrott
 from rehab.web.forms import csrf
 
 PAGES = (
-    "home", "patients", "photos", "plan", "enrol", "alerts", "library", "content",
+    "home", "patients", "photos", "plan", "enrol", "alerts", "library", "content", "rules",
     "preferences", "on_call", "rota", "roll_call", "outages", "staff", "health", "metrics",
 )  # fmt: skip
 
