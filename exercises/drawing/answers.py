@@ -179,9 +179,9 @@ TILES: Mapping[str, Mapping[str, Tile]] = {
         ),
     },
     "knee-bend": {
-        "below-80": partial(_bent, 13),
-        "80-90": partial(_bent, 3),
-        "90-100": partial(_bent, -10),
+        "below-80": partial(_bent, 8),
+        "80-90": partial(_bent, -3),
+        "90-100": partial(_bent, -12),
         "100-up": partial(_bent, -32, 7),
     },
 }
