@@ -101,18 +101,6 @@ def test_the_stages_stand_where_the_protocol_puts_them(pack: ContentPack) -> Non
     }
 
 
-def test_a_check_in_is_never_longer_than_seven_taps(pack: ContentPack) -> None:
-    questions = pack.questionnaires["daily-check-in"].questions
-    for day in DAYS:
-        asked = [
-            question.id
-            for question in questions
-            if (question.from_day is None or day >= question.from_day)
-            and (question.to_day is None or day <= question.to_day)
-        ]
-        assert len(asked) <= 7, f"day {day}: {asked}"
-
-
 def test_option_labels_fit_a_phone_button(pack: ContentPack) -> None:
     for questionnaire in pack.questionnaires.values():
         for question in questionnaire.questions:
