@@ -54,7 +54,8 @@ class Another(Around):
 
     def _of_far_kin(self, start: int, span: Span) -> bool:
         """My neighbour has dengue with 104 fever. Not: my friend says that my calf is swollen."""
-        between = self._words(range(start, span.end))
+        of_mine = start < span.start and self._at(start).word == "of"
+        between = self._words(range(start + 2 * of_mine, span.end))
         after = self._words(range(span.end, len(self._all())))
         too = any(t.is_in(lex.SELF) for t in after) and any(t.is_in(lex.TOO_WORDS) for t in after)
         return not too and not any(t.is_in(lex.SELF | lex.REPORTING) for t in between)

@@ -51,7 +51,7 @@ AFTER_NO = _set(
 NOUNS_WITH_OF = _set("complaint complaints issue issues problem problems trouble evidence trace")
 LINKS = _set("of with like")
 AFTER_NOT = _set(
-    "have has had having get got getting feel feeling felt see seeing seen notice noticed noticing "
+    "once i have has had having get got getting feel feeling felt see seeing seen notice noticed noticing "
     "experience experienced experiencing any a an the my sign signs symptom symptoms of been "
     "really so very too at all that yet suffer suffering from in severe much longer anymore "
     "currently is am are being there new"
@@ -121,7 +121,7 @@ AFTER_GONE = _set(
     "ab aaj ahe aahe hain है आहे अब आज आता"
 )
 BEFORE_GONE = _set(
-    "is has have are was it its all completely fully totally now today ab chala chali"
+    "almost nearly mostly is has have are was it its all completely fully totally now today ab chala chali"
 )
 STILL_WORDS = _set(
     "still again back worse increasing more up down high higher since from not no nahi nahin nhi "
