@@ -44,6 +44,14 @@ class Signals:
     paused: bool
     misunderstood: int = 0
     """Wrong answers to teach-back questions that no clinician has marked as seen."""
+    contact: str = ""
+    """Of a chat that cannot be reached: blocked or dead."""
+    unanswered_for: timedelta | None = None
+    """Since the first check-in that was left unanswered; None: none is."""
+    phone_after: timedelta | None = None
+    """From when on somebody should phone; None: the silence rules alone decide."""
+    invited_for: timedelta | None = None
+    """Of somebody who has not enrolled and whose invitation is older than the clinic likes."""
     patient_urgency: str | None = None
     """What the patient said about the open alert: today, can_wait or just_telling."""
     unreviewed_photos: int = 0
@@ -69,7 +77,8 @@ class Rank:
 def rank(signals: Signals, now: datetime) -> Rank:
     """Return the patient's place in the worklist at `now`.
 
-    Reason codes: alert(tier, state, reason), unreachable, unread(count),
+    Reason codes: alert(tier, state, reason), unreachable, unreachable_blocked, unreachable_dead,
+    phone(hours), invited_long(hours), unread(count),
     unreviewed_photos(count), stage_review, pain_above_band(pain), adherence_low(percent),
     misunderstood(count), silent(hours), no_data, not_enrolled, paused.
     """
@@ -101,7 +110,10 @@ def _alert(signals: Signals) -> Iterator[tuple[Level, Reason]]:
 
 def _contact(signals: Signals) -> Iterator[tuple[Level, Reason]]:
     if signals.enrolled and not signals.reachable:
-        yield "amber", Reason("unreachable")
+        code = f"unreachable_{signals.contact}" if signals.contact else "unreachable"
+        yield "amber", Reason(code)
+    if _should_be_phoned(signals):
+        yield "amber", Reason("phone", {"hours": _hours(signals.unanswered_for)})
     if signals.unread_messages > 0:
         yield "amber", Reason("unread", {"count": str(signals.unread_messages)})
     if signals.unreviewed_photos > 0:
@@ -123,12 +135,27 @@ def _unknown(signals: Signals) -> Iterator[tuple[Level, Reason]]:
     """Give the reasons for not knowing how the patient is. Unknown is never "ok"."""
     if signals.paused:
         yield "grey", Reason("paused")
-    if not signals.enrolled:
+    if not signals.enrolled and signals.invited_for is not None:
+        yield "amber", Reason("invited_long", {"hours": _hours(signals.invited_for)})
+    elif not signals.enrolled:
         yield "grey", Reason("not_enrolled")
     elif signals.silent_for is None:
         yield "grey", Reason("no_data")
     elif signals.silent_for >= signals.silence_limit:
         yield "grey", Reason("silent", {"hours": str(signals.silent_for // timedelta(hours=1))})
+
+
+def _should_be_phoned(signals: Signals) -> bool:
+    return (
+        signals.unanswered_for is not None
+        and signals.phone_after is not None
+        and not signals.paused
+        and signals.unanswered_for >= signals.phone_after
+    )
+
+
+def _hours(age: timedelta | None) -> str:
+    return str((age or timedelta()) // timedelta(hours=1))
 
 
 def _order(level: Level, signals: Signals, now: datetime) -> tuple[float, ...]:

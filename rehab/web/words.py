@@ -19,6 +19,10 @@ TIERS = {
 }
 REASONS = {
     "unreachable": _l("Chat cannot be reached"),
+    "unreachable_blocked": _l("Chat cannot be reached: the patient blocked the bot"),
+    "unreachable_dead": _l("Chat cannot be reached: it no longer exists"),
+    "phone": _l("Phone the patient: no answer for {hours} h"),
+    "invited_long": _l("Invited {hours} h ago and not enrolled yet"),
     "unread": _l("Unread messages: {count}"),
     "unreviewed_photos": _l("Photos not reviewed: {count}"),
     "stage_review": _l("Stage review due"),

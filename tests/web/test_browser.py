@@ -70,7 +70,15 @@ def test_the_main_pages_fit_the_screen_and_everybody(
     page.on("pageerror", lambda error: complaints.append(str(error)))
     _sign_in(page, address)
     patient = f"/patients/{clinic.cast.asha}"
-    for path in ("/", patient, f"{patient}/photos", "/patients/new", "/alerts", "/on-call"):
+    for path in (
+        "/",
+        patient,
+        f"{patient}/photos",
+        "/patients/new",
+        "/alerts",
+        "/on-call",
+        "/roll-call",
+    ):
         page.goto(address + path)
         page.wait_for_load_state("networkidle")
         wider = page.evaluate(

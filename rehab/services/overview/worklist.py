@@ -15,7 +15,7 @@ from rehab.clinical import expected, redflags, staging, timetable
 from rehab.clinical.adherence import Label, label
 from rehab.clinical.worklist import Level, Reason, Signals, rank
 from rehab.models import Alert, ChatState, Episode, EpisodeState, Patient
-from rehab.services import education, photo_review, versions
+from rehab.services import education, photo_review, silence, versions
 from rehab.services.access import visible_episodes
 from rehab.services.context import Context
 from rehab.services.overview import signals as facts
@@ -83,7 +83,7 @@ class Row:
         return {
             Tile.RED: self.level == "red",
             Tile.AMBER: self.level == "amber",
-            Tile.SILENT: bool(codes & {"silent", "no_data"}),
+            Tile.SILENT: bool(codes & {"silent", "no_data", "phone"}),
             Tile.UNREAD: self.unread > 0,
             Tile.REVIEW: bool(codes & {"stage_review", "stage_ready"}),
             Tile.ALL: True,
@@ -164,6 +164,7 @@ def _rows(session: Session, context: Context, episodes: list[Episode], now: date
     unreviewed = photo_review.unreviewed(session, patient_ids)
     rules = versions.rules_of_all(session, context, episodes)
     of_the_plan = plan_signals(session, context, ids, now=now)
+    unanswered = silence.silent_for(session, ids, now=now)
     return [
         _row(
             episode,
@@ -177,6 +178,8 @@ def _rows(session: Session, context: Context, episodes: list[Episode], now: date
             misunderstood=misunderstood.get(episode.id, 0),
             unreviewed=unreviewed.get(episode.patient_id, 0),
             more=of_the_plan.get(episode.id, ()),
+            context=context,
+            unanswered=unanswered.get(episode.id),
             now=now,
         )
         for episode in episodes
@@ -196,6 +199,8 @@ def _row(
     misunderstood: int,
     unreviewed: int,
     more: tuple[Reason, ...],
+    context: Context,
+    unanswered: timedelta | None,
     now: datetime,
 ) -> Row:
     patient = episode.patient
@@ -212,6 +217,8 @@ def _row(
             unread=unread,
             misunderstood=misunderstood,
             unreviewed=unreviewed,
+            context=context,
+            unanswered=unanswered,
             day=day,
             now=now,
         ),
@@ -251,6 +258,8 @@ def _signals(
     unread: int,
     misunderstood: int,
     unreviewed: int,
+    context: Context,
+    unanswered: timedelta | None,
     day: int,
     now: datetime,
 ) -> Signals:
@@ -276,7 +285,25 @@ def _signals(
         paused=episode.state == EpisodeState.PAUSED,
         misunderstood=misunderstood,
         unreviewed_photos=unreviewed,
+        contact=chat.state if chat is not None and chat.state != ChatState.ACTIVE else "",
+        unanswered_for=unanswered,
+        phone_after=_phone_after(context, rules, day),
+        invited_for=_invited_for(context, episode, now),
     )
+
+
+def _phone_after(context: Context, rules: RuleSet, day: int) -> timedelta:
+    """From when on somebody should phone: early in the first weeks, later as the silence rules say."""
+    settings = context.config.silence
+    if day <= settings.caregiver_until_day:
+        return timedelta(hours=settings.caregiver_hours)
+    return _silence_limit(rules, day)
+
+
+def _invited_for(context: Context, episode: Episode, now: datetime) -> timedelta | None:
+    age = now - episode.created_at
+    is_long = age >= timedelta(hours=context.config.silence.invited_hours)
+    return age if episode.state == EpisodeState.INVITED and is_long else None
 
 
 def _headline(alert: Alert) -> str:
