@@ -12,6 +12,7 @@ from rehab.services import incoming_media, messages
 from rehab.services.incoming_media import Sent
 from rehab.services.messages import Kept
 
+FILES = ("photo", "voice", "video", "document")
 PICTURES = ("photo", "document")
 """A document that is not refused is a picture sent without being made smaller."""
 
@@ -40,8 +41,8 @@ def receive(turn: Turn, event: Event) -> None:
 
 
 def _note(turn: Turn, event: Event, message: IncomingMessage) -> StoredMedia | None:
-    if event.file_id is None:
-        return None  # a contact or a place: there is nothing to fetch
+    if event.file_id is None or event.media_kind not in FILES:
+        return None  # a contact, a place or a sticker: there is nothing to fetch
     sent = Sent(event.media_kind, event.file_id, event.mime, event.size, event.seconds)
     return incoming_media.note(
         turn.session, turn.context, message=message, sent=sent, now=turn.now

@@ -209,9 +209,11 @@ def test_at_night_nobody_is_said_to_be_reading(asha: Chat) -> None:
 
 
 @pytest.mark.parametrize("media", ["photo", "voice", "video", "document", "other", ""])
-def test_a_medium_is_kept_for_a_person(asha: Chat, media: str) -> None:
+def test_a_medium_waits_for_a_person_whether_its_file_is_kept_or_not(
+    asha: Chat, media: str
+) -> None:
     asha.does(EventKind.MEDIA, media_kind=media, file_id="abc")
-    assert asha.kinds == ["message_kept"]
+    assert asha.kinds[0] == ("media_refused" if media in ("video", "document") else "message_kept")
     found = asha.clinic.one(select(IncomingMessage))
     assert (found.kind, found.telegram_file_id) == (media or "other", "abc")
 
