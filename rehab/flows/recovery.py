@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -37,8 +37,6 @@ from rehab.services.context import Context
 
 log = get_logger(__name__)
 
-TAP_LIVES = timedelta(seconds=150)
-"""So long Telegram keeps a tap. What was asked later than that cannot have lost its answer yet."""
 MOST_CODES = 40
 CLOCK = "%d %b %H:%M"
 LANGUAGE = texts.SOURCE_LANGUAGE
@@ -54,12 +52,10 @@ def reask_after_gap(
     """
     outage = outages.record(session, began_at=since, now=now)
     asked: set[int] = set()
-    for found in outages.open_check_ins(session, since=since - outages.ASKED_BEFORE):
-        if _asked_at(found) <= now - TAP_LIVES:
-            _guarded(session, asked, partial(_again, session, context, found, gap_id, now))
-    for at in outages.conversations(session, flow=guided.FLOW, since=since - outages.ASKED_BEFORE):
-        if at.updated_at <= now - TAP_LIVES:
-            _guarded(session, asked, partial(_session_again, session, context, at, gap_id, now))
+    for found in outages.open_check_ins(session, began_at=since, now=now):
+        _guarded(session, asked, partial(_again, session, context, found, gap_id, now))
+    for at in outages.sessions(session, began_at=since, now=now):
+        _guarded(session, asked, partial(_session_again, session, context, at, gap_id, now))
     if outage.lost_texts:
         _tell_patients(session, context, outage, gap_id=gap_id, now=now)
     _tell_staff(session, context, outage, now=now)
@@ -115,11 +111,6 @@ def _session_again(
 def _is_reached(episode: Episode) -> bool:
     chat = episode.patient.chat
     return chat is not None and chat.state == ChatState.ACTIVE
-
-
-def _asked_at(found: CheckIn) -> datetime:
-    """When the open question was asked: with the check-in, or right after the last answer."""
-    return max([found.started_at, *(given.recorded_at for given in found.observations)])
 
 
 def _tell_patients(

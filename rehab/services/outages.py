@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from rehab.clinical import timetable
@@ -28,12 +28,16 @@ from rehab.services import audit
 from rehab.services.access import visible_episodes
 from rehab.services.context import Context
 
+TAP_LIVES = timedelta(seconds=150)
+"""So long Telegram keeps a tap. What was asked later than that cannot have lost its answer yet."""
 ASKED_BEFORE = timedelta(hours=24)
 """An answer to what was asked so long before the outage may have been given during it."""
 TEXT_LIVES = timedelta(hours=24)
 """So long Telegram keeps a text. A longer outage loses texts as well as taps."""
 MOST_IN_BANNER = 3
 WARNING_SIGNS = "warning-signs"
+SESSION = "session"
+"""The flow of a conversation in the middle of the exercises."""
 WHY = ("open_question", "warning_list", "asked_during", "active")
 """Why a patient is on the list, the gravest first."""
 
@@ -82,30 +86,26 @@ def record(session: Session, *, began_at: datetime, now: datetime) -> Outage:
     return outage
 
 
-def open_check_ins(session: Session, *, since: datetime) -> list[CheckIn]:
-    """Everything that was asked after a moment and still waits for an answer: the check-in, the list
-    of warning signs, the questions about a photo."""
-    return list(
-        session.scalars(
-            select(CheckIn)
-            .join(Episode, Episode.id == CheckIn.episode_id)
-            .where(
-                CheckIn.state == CheckInState.OPEN,
-                CheckIn.started_at >= since,
-                _is_a_person(),
-            )
-            .order_by(CheckIn.id)
+def open_check_ins(session: Session, *, began_at: datetime, now: datetime) -> list[CheckIn]:
+    """Everything that was asked and may have been answered into the void: the check-in, the list of
+    warning signs, the questions about a photo."""
+    rows = session.scalars(
+        select(CheckIn)
+        .join(Episode, Episode.id == CheckIn.episode_id)
+        .where(
+            CheckIn.state == CheckInState.OPEN,
+            CheckIn.started_at >= began_at - ASKED_BEFORE,
+            _is_a_person(),
         )
+        .order_by(CheckIn.id)
     )
+    return [row for row in rows if _asked_at(row) <= now - TAP_LIVES]
 
 
-def conversations(session: Session, *, flow: str, since: datetime) -> list[Conversation]:
-    """Chats that stand in a conversation of this kind since a moment after `since`."""
-    return list(
-        session.scalars(
-            select(Conversation).where(Conversation.flow == flow, Conversation.updated_at >= since)
-        )
-    )
+def sessions(session: Session, *, began_at: datetime, now: datetime) -> list[Conversation]:
+    """Chats in the middle of their exercises, where a tap may have been lost."""
+    asked = Conversation.updated_at.between(began_at - ASKED_BEFORE, now - TAP_LIVES)
+    return list(session.scalars(select(Conversation).where(Conversation.flow == SESSION, asked)))
 
 
 @dataclass(frozen=True)
@@ -186,14 +186,13 @@ def _row(episode: Episode, why: str, now: datetime) -> Concerned:
 def _concerned(
     session: Session, began_at: datetime, now: datetime, *, lost_texts: bool
 ) -> Mapping[int, str]:
-    since = began_at - ASKED_BEFORE
-    asked = open_check_ins(session, since=since)
+    asked = open_check_ins(session, began_at=began_at, now=now)
     found: dict[int, str] = {}
     for why, episodes in (
         ("open_question", [one.episode_id for one in asked if one.kind != WARNING_SIGNS]),
-        ("open_question", _in_a_session(session, since)),
-        ("warning_list", _saw_the_list(session, since)),
-        ("asked_during", _due_during(session, began_at, now)),
+        ("open_question", _in_a_session(session, began_at, now)),
+        ("warning_list", _saw_the_list(session, began_at, now)),
+        ("asked_during", _asked_during(session, began_at, now)),
         ("active", _active(session) if lost_texts else []),
     ):
         for episode_id in episodes:
@@ -201,36 +200,38 @@ def _concerned(
     return found
 
 
-def _in_a_session(session: Session, since: datetime) -> Iterable[int]:
+def _asked_at(found: CheckIn) -> datetime:
+    """When the open question was asked: with the check-in, or right after the last answer."""
+    return max([found.started_at, *(given.recorded_at for given in found.observations)])
+
+
+def _in_a_session(session: Session, began_at: datetime, now: datetime) -> Iterable[int]:
+    chats = [row.chat_id for row in sessions(session, began_at=began_at, now=now)]
     return session.scalars(
         select(Episode.id)
         .join(PatientChat, PatientChat.patient_id == Episode.patient_id)
-        .join(Conversation, Conversation.chat_id == PatientChat.chat_id)
+        .where(PatientChat.chat_id.in_(chats), Episode.state == EpisodeState.ACTIVE)
+    )
+
+
+def _saw_the_list(session: Session, began_at: datetime, now: datetime) -> Iterable[int]:
+    return session.scalars(
+        select(CheckIn.episode_id)
+        .join(Episode, Episode.id == CheckIn.episode_id)
         .where(
-            Conversation.flow == "session",
-            Conversation.updated_at >= since,
-            Episode.state == EpisodeState.ACTIVE,
+            CheckIn.kind == WARNING_SIGNS,
+            CheckIn.started_at.between(began_at - ASKED_BEFORE, now - TAP_LIVES),
             _is_a_person(),
         )
     )
 
 
-def _saw_the_list(session: Session, since: datetime) -> Iterable[int]:
-    return session.scalars(
-        select(CheckIn.episode_id)
-        .join(Episode, Episode.id == CheckIn.episode_id)
-        .where(CheckIn.kind == WARNING_SIGNS, CheckIn.started_at >= since, _is_a_person())
-    )
-
-
-def _due_during(session: Session, began_at: datetime, now: datetime) -> Iterable[int]:
+def _asked_during(session: Session, began_at: datetime, now: datetime) -> Iterable[int]:
     return session.scalars(
         select(CareTask.episode_id)
         .join(Episode, Episode.id == CareTask.episode_id)
         .where(
-            or_(
-                CareTask.due_at.between(began_at, now), CareTask.prompted_at.between(began_at, now)
-            ),
+            CareTask.prompted_at.between(began_at, now - TAP_LIVES),
             CareTask.state.in_([TaskState.PROMPTED, TaskState.MISSED]),
             Episode.state == EpisodeState.ACTIVE,
         )
