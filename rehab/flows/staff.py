@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from rehab import texts
 from rehab.clinical import timetable
 from rehab.errors import InvalidInput, NotAllowed, NotFound, WrongState
-from rehab.flows import staff_duty, staff_plan, staff_progression, staff_round
+from rehab.flows import staff_duty, staff_plan, staff_progression, staff_round, wound_photo
 from rehab.flows.types import Event, EventKind, Handled
 from rehab.models import (
     Alert,
@@ -26,6 +26,7 @@ from rehab.models import (
 from rehab.services import (
     acknowledgements,
     alert_card,
+    alert_history,
     alerts,
     channels,
     on_call,
@@ -150,6 +151,8 @@ def _act(desk: Desk, prompt: Prompt, value: str) -> Handled:
         return Handled(texts.text("card.thanks", LANGUAGE))
     if value == "easier":
         return staff_plan.make_easier(desk, alert_id)
+    if value == "photo":
+        return _ask_for_photo(desk, alert_id)
     if value == "not_relevant":
         return _ask(desk, prompt, alert_card.sure_choices(), "card.not_relevant_sure")
     if value == "resolve":
@@ -169,6 +172,32 @@ def _acknowledge(desk: Desk, alert_id: int) -> Handled:
         return Handled(texts.text("staff.acknowledged", LANGUAGE))
     missing = ", ".join(one.name for one in acknowledgements.outstanding(desk.session, alert))
     return Handled(texts.text("card.partly", LANGUAGE, missing=missing)[:200])
+
+
+def _ask_for_photo(desk: Desk, alert_id: int) -> Handled:
+    alert = desk.session.get(Alert, alert_id, with_for_update=True)
+    if alert is None:
+        raise NotFound("no such alert")
+    if not staff_plan.may_see(desk, alert.episode):
+        raise NotAllowed(texts.text("staff.not_your_patient", LANGUAGE))
+    if not alert_card.may_be_asked_for_photo(alert):
+        raise WrongState("not_now", texts.text("card.photo_not_now", LANGUAGE))
+    wound_photo.ask_for_photo(
+        desk.session,
+        desk.context,
+        episode=alert.episode,
+        clinician_name=desk.clinician.name,
+        now=desk.now,
+    )
+    alert_history.append(
+        desk.session,
+        alert,
+        alert_card.PHOTO_ASKED,
+        now=desk.now,
+        clinician_id=desk.clinician.id,
+    )
+    paging.refresh_cards(desk.session, desk.context, alert, now=desk.now)
+    return Handled(texts.text("card.photo_toast", LANGUAGE))
 
 
 def _ask(desk: Desk, prompt: Prompt, choices: list[list[prompts.Choice]], key: str) -> Handled:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -12,12 +12,13 @@ from rehab import texts
 from rehab.clinical import timetable
 from rehab.clinical.worklist import Reason
 from rehab.errors import InvalidInput, NotAllowed, NotFound, WrongState
-from rehab.flows import staff_plan
+from rehab.flows import staff_plan, wound_photo
 from rehab.flows.types import Handled
 from rehab.models import (
     AuditEvent,
     CareTeamMember,
     ChangeKind,
+    ChatState,
     Clinician,
     Episode,
     EpisodeState,
@@ -36,6 +37,7 @@ LANGUAGE = texts.SOURCE_LANGUAGE
 KIND = "staff_round"
 LOOKED = "round.looked_at"
 """In the audit trail: a clinician saw how a patient stands and went on."""
+PHOTO_ASKED = "round.photo_asked"
 LEVELS = {"red": "🔴", "amber": "🟠", "grey": "⚪", "ok": "🟢"}
 MOST_REASONS = 8
 LONGEST_REASON = 200
@@ -69,9 +71,10 @@ def on_tap(desk: Desk, prompt: Prompt, value: str) -> Handled:
         subject["at"] += 1 if value == "next" else -1
     elif value == "looked":
         toast = _looked(desk, subject, patient_id)
-    elif value == "easier":
+    elif value in ("easier", "photo"):
+        act = _step_down if value == "easier" else _ask_for_photo
         try:
-            toast = _step_down(desk, patient_id)
+            toast = act(desk, patient_id)
         except (InvalidInput, NotAllowed, NotFound, WrongState) as problem:
             toast = str(problem)[:200]
     subject["at"] = min(max(subject["at"], 0), len(subject["patients"]) - 1)
@@ -143,6 +146,8 @@ def _steps(position: int, count: int) -> list[list[Choice]]:
 
 def _acts(desk: Desk, row: Row, episode: Episode) -> list[list[Choice]]:
     rows = [[Choice("looked", _words("looked_button"))]]
+    if _may_ask_for_photo(desk, row, episode):
+        rows[0].append(Choice("photo", texts.text("card.photo_button", LANGUAGE)))
     if _may_step_down(desk, row, episode):
         label = texts.text("staff.easier_button", LANGUAGE, days=alert_card.EASIER_DAYS)
         rows.append([Choice("easier", label)])
@@ -193,11 +198,56 @@ def _may_step_down(desk: Desk, row: Row, episode: Episode) -> bool:
     return not is_emergency and episode.state == EpisodeState.ACTIVE and running is None
 
 
-def _step_down(desk: Desk, patient_id: int) -> str:
+def _may_ask_for_photo(desk: Desk, row: Row, episode: Episode) -> bool:
+    """Once a day, of a patient the bot can reach and who was not told to call an ambulance."""
+    chat = episode.patient.chat
+    is_emergency = any(one.values.get("tier") == Tier.EMERGENCY for one in row.reasons)
+    reachable = chat is not None and chat.state == ChatState.ACTIVE
+    asked = desk.session.scalar(
+        select(AuditEvent.id).where(
+            AuditEvent.action == PHOTO_ASKED,
+            AuditEvent.patient_id == row.patient_id,
+            AuditEvent.at > desk.now - timedelta(days=1),
+        )
+    )
+    is_active = episode.state == EpisodeState.ACTIVE
+    return is_active and reachable and not is_emergency and asked is None
+
+
+def _ask_for_photo(desk: Desk, patient_id: int) -> str:
+    row, episode = _seen(desk, patient_id)
+    if not _may_ask_for_photo(desk, row, episode):
+        raise WrongState("not_now", texts.text("card.photo_not_now", LANGUAGE))
+    wound_photo.ask_for_photo(
+        desk.session,
+        desk.context,
+        episode=episode,
+        clinician_name=desk.clinician.name,
+        now=desk.now,
+    )
+    audit.record(
+        desk.session,
+        actor=f"clinician:{desk.clinician.id}",
+        action=PHOTO_ASKED,
+        subject=f"patient:{patient_id}",
+        patient_id=patient_id,
+        now=desk.now,
+    )
+    desk.session.flush()
+    return texts.text("card.photo_toast", LANGUAGE)
+
+
+def _seen(desk: Desk, patient_id: int) -> tuple[Row, Episode]:
+    """The patient as they stand now, for somebody who may still see them."""
     episode = episodes.latest(desk.session, patient_id=patient_id)
     row = next((row for row in _rows(desk) if row.patient_id == patient_id), None)
     if episode is None or row is None or not staff_plan.may_see(desk, episode):
         raise NotAllowed(texts.text("staff.not_your_patient", LANGUAGE))
+    return row, episode
+
+
+def _step_down(desk: Desk, patient_id: int) -> str:
+    row, episode = _seen(desk, patient_id)
     if not _may_step_down(desk, row, episode):
         raise WrongState("not_now", _words("not_easier"))
     change = plan_edits.step_down(

@@ -115,7 +115,7 @@ class AlertEvent(Model):
     """The alert's history, append-only.
 
     `kind`: opened, finding_added, raised, paged, nobody_to_page, acknowledged, acknowledged_partly,
-    acknowledgement_expired, escalated, answer_corrected, resolved, repeated, rated.
+    acknowledgement_expired, escalated, answer_corrected, photo_asked, resolved, repeated, rated.
     """
 
     __tablename__ = "alert_event"

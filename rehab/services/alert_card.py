@@ -8,13 +8,15 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from exercises.schema import Questionnaire, Tier
+from exercises.schema import Question, Questionnaire, Tier
 from rehab import texts
 from rehab.clinical import timetable
+from rehab.clinical.answers import UNIT_SIGNS
 from rehab.models import (
     Alert,
     AlertEvent,
     AlertState,
+    ChatState,
     CheckIn,
     Clinician,
     Episode,
@@ -50,6 +52,7 @@ MOST_NAMES = 4
 LANGUAGE = texts.SOURCE_LANGUAGE
 URGENCIES = frozenset({"today", "can_wait", "just_telling"})
 """What a patient may have answered to how soon they need somebody."""
+PHOTO_ASKED = "photo_asked"
 EASIER = "plan_one_step_easier"
 """The alert's history when somebody made the plan easier from the card; `detail` is its last day."""
 
@@ -68,6 +71,7 @@ def card_text(session: Session, context: Context, alert: Alert, *, now: datetime
         _state(context, alert, now),
         *_acknowledgements(session, context, alert),
         *_easier_in_words(alert),
+        *_photo_in_words(alert),
         *_usefulness(alert),
     ]
     link = context.config.web.public_url
@@ -81,11 +85,26 @@ def card_choices(alert: Alert) -> list[list[Choice]]:
     if alert.state == AlertState.RESOLVED:
         return [] if alert.was_useful is not None else [_row("useful", "not_useful")]
     first = ("acknowledge", "called") if alert.state == AlertState.OPEN else ("called",)
-    rows = [_row(*first), _row("escalate")]
+    second = ("escalate", "photo") if may_be_asked_for_photo(alert) else ("escalate",)
+    rows = [_row(*first), _row(*second)]
     if may_be_made_easier(alert):
         label = texts.text("staff.easier_button", LANGUAGE, days=EASIER_DAYS)
         rows.append([Choice("easier", label)])
     return [*rows, _row("not_relevant", "resolve")]
+
+
+def may_be_asked_for_photo(alert: Alert) -> bool:
+    """Whether the card offers it: once, to a chat that works, not beside the advice to call an
+    ambulance."""
+    chat = alert.episode.patient.chat
+    return (
+        alert.state != AlertState.RESOLVED
+        and Tier(alert.tier) is not Tier.EMERGENCY
+        and alert.episode.state == EpisodeState.ACTIVE
+        and chat is not None
+        and chat.state == ChatState.ACTIVE
+        and _event(alert, PHOTO_ASKED) is None
+    )
 
 
 def sure_choices() -> list[list[Choice]]:
@@ -116,7 +135,11 @@ def _words(key: str, **values: object) -> str:
 
 def made_easier(alert: Alert) -> AlertEvent | None:
     """When and by whom the plan was made easier from this alert's card, if it was."""
-    return next((event for event in alert.events if event.kind == EASIER), None)
+    return _event(alert, EASIER)
+
+
+def _event(alert: Alert, kind: str) -> AlertEvent | None:
+    return next((event for event in alert.events if event.kind == kind), None)
 
 
 def may_be_made_easier(alert: Alert) -> bool:
@@ -243,16 +266,21 @@ def _fact(questionnaire: Questionnaire | None, fact: dict[str, object]) -> str:
 
 
 def answer_in_words(questionnaire: Questionnaire | None, question_id: str, value: object) -> str:
-    """An answer for staff: the question's short name and the option's English label, or the number."""
+    """An answer for staff: the question's short name and the options' English labels, or the number."""
     try:
         question = questionnaire.question(question_id) if questionnaire else None
     except KeyError:
         question = None
     if question is None:
         return f"{question_id}: {value}"
+    given = value if isinstance(value, list | tuple) else [value]
+    return f"{question.short}: {', '.join(_shown(question, one) for one in given)}"
+
+
+def _shown(question: Question, value: object) -> str:
     labels = {option.value: option.label for option in question.options}
-    shown = labels.get(str(value)) or (f"{value:g}" if isinstance(value, int | float) else value)
-    return f"{question.short}: {shown}"
+    number = f"{value:g}" if isinstance(value, int | float) else str(value)
+    return labels.get(str(value)) or number + UNIT_SIGNS.get(question.unit, "")
 
 
 def _state(context: Context, alert: Alert, now: datetime) -> str:
@@ -284,6 +312,13 @@ def _easier_in_words(alert: Alert) -> list[str]:
     name = event.clinician.name if event.clinician else "?"
     until = f"{date.fromisoformat(event.detail):%d %b}"
     return [texts.text("staff.easier_on_card", texts.SOURCE_LANGUAGE, who=name, until=until)]
+
+
+def _photo_in_words(alert: Alert) -> list[str]:
+    event = _event(alert, PHOTO_ASKED)
+    if event is None:
+        return []
+    return [_words("photo_asked", who=event.clinician.name if event.clinician else "?")]
 
 
 def _ago(age: timedelta) -> str:

@@ -53,6 +53,7 @@ EVENTS = {
     "acknowledged_partly": _l("Acknowledged; others still have to"),
     "acknowledgement_expired": _l("No outcome in time: announced again"),
     "escalated": _l("Escalated"),
+    "photo_asked": _l("The patient was asked for a photo"),
     "plan_one_step_easier": _l("Plan one step easier: {detail}"),
     "answer_corrected": _l("An answer behind it was corrected: {detail}"),
     "resolved": _l("Resolved: {detail}"),
@@ -98,6 +99,7 @@ REVIEW_OUTCOMES = {
     "to_be_seen": _l("to be seen in person"),
 }
 ENTRIES = {
+    "finding.expected": _l("Expected by a clinician: nobody was paged ({tier})"),
     "check_in.completed": _l("{title} (for {date})"),
     "check_in.open": _l("{title} (for {date}), not finished"),
     "check_in.abandoned": _l("{title} (for {date}), left unfinished"),

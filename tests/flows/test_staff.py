@@ -85,7 +85,7 @@ def test_acknowledge_resolve_outcome(meera: Chat) -> None:
 def test_from_the_outcomes_there_is_a_way_back(meera: Chat) -> None:
     meera.taps("resolve")
     meera.taps("back")
-    assert len(meera.buttons) == 6
+    assert len(meera.buttons) == 7
     assert meera.clinic.alert().state == "open"
 
 
@@ -99,6 +99,7 @@ def test_the_plan_is_made_easier_once_for_the_reason_of_the_alert(meera: Chat) -
         "✋ I'm on it",
         "📞 Called",
         "⬆️ Escalate",
+        "📷 Ask for a photo",
         "🚫 Not relevant",
         "✔️ Resolve …",
     ]
@@ -195,6 +196,22 @@ def test_an_alert_is_closed_as_not_relevant_only_by_a_second_tap(meera: Chat) ->
     )
     meera.taps("not_useful")
     assert meera.clinic.alert().was_useful is False
+
+
+def test_a_photo_is_asked_for_once_and_the_card_says_by_whom(meera: Chat) -> None:
+    assert meera.taps("photo").toast == "The patient is asked for a photo."
+    assert "📷 Meera Joshi asked the patient for a photo." in meera.said
+    assert "📷 Ask for a photo" not in meera.buttons
+    (asked,) = meera.clinic.outbox(ASHA_CHAT, "photo_guide")
+    assert "Meera" in (asked.text or "")
+    assert "No photo can be asked" in meera.taps("photo").toast
+    assert len(meera.clinic.outbox(ASHA_CHAT, "photo_guide")) == 1
+
+
+def test_a_patient_who_cannot_be_reached_is_not_asked_for_a_photo(meera: Chat) -> None:
+    meera.clinic.chat(ASHA_CHAT).does(EventKind.BLOCKED)
+    meera.taps("acknowledge")
+    assert "📷 Ask for a photo" not in meera.buttons
 
 
 def test_an_open_alert_cannot_be_called_useful_yet(meera: Chat) -> None:

@@ -30,7 +30,12 @@ def test_the_round_begins_with_the_sickest_and_says_why(meera: Chat) -> None:
     assert "Pain ▄ · last: 4" in meera.said
     assert "Last heard: 10 Mar 11:30" in meera.said
     assert "Asha" not in meera.said
-    assert meera.buttons == ["Next ›", "Looked at ✓", "⬇️ Step plan down 2 days"]
+    assert meera.buttons == [
+        "Next ›",
+        "Looked at ✓",
+        "📷 Ask for a photo",
+        "⬇️ Step plan down 2 days",
+    ]
 
 
 def test_next_and_previous_change_the_same_card(meera: Chat) -> None:
@@ -67,6 +72,14 @@ def test_the_plan_is_stepped_down_from_the_round_once(meera: Chat) -> None:
     assert [change.kind for change in meera.clinic.all_of(PlanChange)] == ["step_down"]
     assert "cannot be stepped down" in meera.taps("easier").toast
     assert len(meera.clinic.all_of(PlanChange)) == 1
+
+
+def test_a_photo_is_asked_for_from_the_round_once_a_day(meera: Chat) -> None:
+    meera.command("round")
+    assert "asked for a photo" in meera.taps("photo").toast
+    assert "📷 Ask for a photo" not in meera.buttons
+    assert "No photo can be asked" in meera.taps("photo").toast
+    assert [one.kind for one in meera.clinic.outbox(1001)].count("photo_guide") == 1
 
 
 def test_in_an_emergency_no_easier_plan_is_offered(meera: Chat) -> None:

@@ -400,8 +400,9 @@ def test_every_button_of_a_card_fits_into_64_bytes(clinic: Clinic) -> None:
 
 def test_the_buttons_follow_the_state(clinic: Clinic) -> None:
     def values() -> list[str]:
-        rows = alert_card.card_choices(clinic.alert())
-        return [choice.value for row in rows for choice in row]
+        with clinic.session() as session:
+            rows = alert_card.card_choices(session.get_one(Alert, 1))
+            return [choice.value for row in rows for choice in row]
 
     clinic.find(clinic.asha, T0)
     assert values() == ["acknowledge", "called", "escalate", "not_relevant", "resolve"]
