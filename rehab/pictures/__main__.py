@@ -10,7 +10,7 @@ from PIL import Image, ImageOps
 
 from rehab.pictures.kinds import FORMATS
 
-MEMORY = 1024 * 1024 * 1024
+MEMORY = 640 * 1024 * 1024
 """Bytes of address space, the interpreter's own included."""
 SECONDS = 10
 """Of computing; a picture of thousands of layers ends here."""

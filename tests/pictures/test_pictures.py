@@ -106,8 +106,9 @@ def test_other_kinds_of_pictures_become_photos_on_white(kind: str, mode: str) ->
         assert (image.mode, image.size) == ("RGB", (40, 30))
 
 
-def test_a_large_photo_of_a_phone_is_kept_small() -> None:
-    made = redraw(jpeg(8000, 6000), LIMITS)
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_large_photo_of_a_phone_is_kept_small(progressive: bool) -> None:
+    made = redraw(jpeg(8000, 6000, progressive=progressive), LIMITS)
     assert (made.width, made.height) == (800, 600)
 
 

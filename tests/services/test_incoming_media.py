@@ -185,6 +185,15 @@ def run_unread(clinic: Clinic) -> int:
         return unread.run_once(clinic.context, clinic.clock)
 
 
+def test_an_update_nobody_could_read_runs_the_clock_too(clinic: Clinic) -> None:
+    with clinic.session() as session:
+        messages.keep_unreadable(
+            session, clinic.context, chat_id=ASHA_CHAT, raw="{", source="odd:1", now=clinic.now
+        )
+    clinic.clock.forward(minutes=121)
+    assert run_unread(clinic) == 1
+
+
 def test_what_was_understood_and_harmless_runs_no_clock(clinic: Clinic) -> None:
     clinic.chat(ASHA_CHAT).says("When may I drive my scooter again?")
     (message,) = clinic.all_of(IncomingMessage)
