@@ -22,7 +22,7 @@ NEAR = 12
 CLOSE = 6
 """Parts joined by ~ stand within so many words of each other. Project proposal, not sourced."""
 _MAX_FILLERS = 2
-_SHORTEST_STEM = 2
+_SHORTEST_STEM = 1
 _ENGLISH = "en"
 _JOINS = re.compile(r"[+~]")
 _RANGE = re.compile(r"(\d+)(?:\.(\d))?\.\.(\d+)(?:\.(\d))?")
@@ -45,7 +45,7 @@ class Span:
 class Phrase:
     """One phrase of a word list. Every part must occur, in one of its alternatives.
 
-    `symbols` are emoji that mean something.
+    `symbols` are emoji that mean something when nothing else is written.
     """
 
     parts: tuple[tuple[Words, ...], ...]
@@ -115,6 +115,7 @@ def _numbered(alternative: str) -> Iterator[str]:
         yield alternative.replace(found[0], number)
 
 
+@lru_cache(maxsize=65536)
 def _words(alternative: str) -> Words:
     found: list[str] = []
     for word in alternative.split():
@@ -127,7 +128,14 @@ def _words(alternative: str) -> Words:
 
 def _by_negation(part: list[Words]) -> list[tuple[Words, ...]]:
     plain = tuple(words for words in part if NEGATORS.isdisjoint(words))
-    return [kind for kind in (plain, tuple(w for w in part if w not in plain)) if kind]
+    kinds = (plain, tuple(words for words in part if not NEGATORS.isdisjoint(words)))
+    return [_same(kind) for kind in kinds if kind]
+
+
+@lru_cache(maxsize=65536)
+def _same(part: tuple[Words, ...]) -> tuple[Words, ...]:
+    """Return one object for equal parts: a group that many phrases name is looked for once."""
+    return part
 
 
 def _negates(part: tuple[Words, ...]) -> bool:
@@ -158,6 +166,7 @@ class Finder:
     def __init__(self, reading: Reading, speller: Speller) -> None:
         self._reading = reading
         self._places: dict[str, set[int]] = defaultdict(set)
+        self._spans_of: dict[tuple[int, bool, bool], list[tuple[Span, Words]]] = {}
         for index, token in enumerate(reading.tokens):
             for form in token.forms:
                 for mark in _marks_of(form):
@@ -170,17 +179,24 @@ class Finder:
     def find(self, phrase: Phrase, counts: Callable[[Span], bool]) -> str | None:
         """Return the words of the phrase that stand in the text, in places all `counts` accepts."""
         if not phrase.parts:
-            return " ".join(sorted(phrase.symbols & self._reading.symbols)) or None
+            alone = frozenset() if self._reading.tokens else self._reading.symbols
+            return " ".join(sorted(phrase.symbols & alone)) or None
         places: list[list[Span]] = []
         named: list[str] = []
         for part in phrase.parts:
-            found = [(span, words) for span, words in self._spans(part, phrase) if counts(span)]
+            found = [(span, words) for span, words in self._known(part, phrase) if counts(span)]
             if not found:
                 return None
             places.append([span for span, _ in found])
             named.append(" ".join(found[0][1]).replace("*", ""))
         joined = self._close if phrase.joined_by == "~" else self._together
         return f" {phrase.joined_by} ".join(named) if joined(places) else None
+
+    def _known(self, part: tuple[Words, ...], phrase: Phrase) -> list[tuple[Span, Words]]:
+        key = (id(part), phrase.roman, phrase.has_negation)
+        if key not in self._spans_of:
+            self._spans_of[key] = list(self._spans(part, phrase))
+        return self._spans_of[key]
 
     def _spans(self, part: tuple[Words, ...], phrase: Phrase) -> Iterator[tuple[Span, Words]]:
         """Give every place where the words of an alternative follow each other, fillers aside."""
@@ -254,5 +270,5 @@ def _marks_of(form: str) -> tuple[str, ...]:
     found = ["=" + form, *("*" + form[:n] for n in range(_SHORTEST_STEM, len(form) + 1))]
     if crosses_scripts(key) or not is_devanagari(form):
         shortest = len(key) if is_devanagari(form) and not crosses_scripts(key) else 0
-        found += ["~" + key, *("^" + key[:n] for n in range(max(shortest, 2), len(key) + 1))]
+        found += ["~" + key, *("^" + key[:n] for n in range(max(shortest, 1), len(key) + 1))]
     return tuple(found)
