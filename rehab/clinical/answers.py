@@ -18,15 +18,17 @@ HOTTEST = Decimal(45)
 FAHRENHEIT_ABOVE = Decimal(80)
 """A bare number above this can only be degrees Fahrenheit."""
 
-_SCALE = re.compile(r"(-?\d+(?:[.,]\d+)?)\s*(?:(?:/|out of)\s*(\d+))?")
+_DIGITS = r"(-?\d{1,9}(?:[.,]\d{1,9})?)"
+"""More digits are no answer of a person, and more than a decimal can be divided with."""
+_SCALE = re.compile(_DIGITS + r"\s*(?:(?:/|out of)\s*(\d{1,9}))?")
 _COMMA = re.compile(r"[,;\n+&]|\band\b|\bor\b|और|आणि")
 _NUMBER = re.compile(
-    r"(-?\d+(?:[.,]\d+)?)\s*(?:[°º]|degrees?|deg\.?|डिग्रि|अंश|minutes?|mins?\.?|मिनट|मिनिट|"
+    _DIGITS + r"\s*(?:[°º]|degrees?|deg\.?|डिग्रि|अंश|minutes?|mins?\.?|मिनट|मिनिट|"
     r"times?|x|बार|वेळा|cm|centimet(?:re|er)s?|सेमि)?"
 )
 UNIT_SIGNS = {"degrees": "°", "minutes": " min", "count": "", "cm": " cm"}
 _TEMPERATURE = re.compile(
-    r"(-?\d+(?:[.,]\d+)?)\s*(?:[°º'*]|degrees?|deg\.?|डिग्रि|अंश)?\s*"
+    _DIGITS + r"\s*(?:[°º'*]|degrees?|deg\.?|डिग्रि|अंश)?\s*"
     r"(c|celsius|centigrade|सेल्सियस|से|f|fahrenheit|farenheit|फारेनहाइट|फ)?\.?"
 )
 

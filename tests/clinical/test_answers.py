@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exercises.schema import Option, Question
-from rehab.clinical.answers import read_answer
+from rehab.clinical.answers import letter_of, read_answer, ticked
 from rehab.errors import InvalidInput
 
 PAIN = Question(id="pain", kind="scale", text="Pain?", short="Pain")
@@ -52,6 +52,7 @@ def test_a_number_on_the_scale_is_read(raw: str, value: float) -> None:
         ("7.5", "not_a_number"), ("7,5", "not_a_number"), ("7/5", "not_a_number"),
         ("bad", "not_a_number"), ("", "not_a_number"), ("7½", "not_a_number"),
         ("5 or 6", "not_a_number"), ("nan", "not_a_number"), ("1e1", "not_a_number"),
+        ("7" * 40, "not_a_number"),
     ],
 )  # fmt: skip
 def test_a_number_off_the_scale_is_refused(raw: str, code: str) -> None:
@@ -102,7 +103,7 @@ def test_a_temperature_is_read_in_either_unit(raw: str, value: float | str) -> N
     [
         ("29.9", "out_of_range"), ("45.1", "out_of_range"), ("113.2", "out_of_range"),
         ("-38", "out_of_range"), ("38 F", "out_of_range"), ("101 C", "out_of_range"),
-        ("80", "out_of_range"), ("fever", "not_a_number"), ("38.2 or 39", "not_a_number"),
+        ("9" * 40, "not_a_number"), ("80", "out_of_range"), ("fever", "not_a_number"), ("38.2 or 39", "not_a_number"),
     ],
 )  # fmt: skip
 def test_a_temperature_no_person_has_is_refused(raw: str, code: str) -> None:
@@ -116,7 +117,92 @@ def test_the_label_of_a_temperature_shows_its_unit() -> None:
     assert read_answer(TEMPERATURE, "40").label == "40 °C"
 
 
-@given(st.text(max_size=30), st.sampled_from([PAIN, WOUND, TEMPERATURE]))
+WALKED = Question(
+    id="walked",
+    kind="number",
+    text="Walked?",
+    short="Walked",
+    unit="minutes",
+    minimum=0,
+    maximum=90,
+    options=(Option(value="not-at-all", label="Not at all"),),
+)
+GIRTH = WALKED.model_copy(update={"unit": "cm"})
+SIGNS = Question(
+    id="signs",
+    kind="several",
+    text="Signs?",
+    short="Signs",
+    options=(
+        Option(value="lump", label="A lump"),
+        Option(value="noise", label="Noise"),
+        Option(value="none", label="None of these", excludes_others=True),
+    ),
+)
+SHOWN = WOUND.model_copy(update={"picture": "wound"})
+
+
+@pytest.mark.parametrize(
+    ("question", "raw", "value", "label"),
+    [
+        (WALKED, "20", 20, "20 min"), (WALKED, "20 minutes", 20, "20 min"),
+        (WALKED, "२० मिनट", 20, "20 min"), (WALKED, "not at all", "not-at-all", "Not at all"),
+        (GIRTH, "41,5 cm", 41.5, "41.5 cm"),
+    ],
+)  # fmt: skip
+def test_a_number_is_read_with_its_unit(
+    question: Question, raw: str, value: float | str, label: str
+) -> None:
+    answer = read_answer(question, raw)
+    assert (answer.value, answer.label) == (value, label)
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [("91", "out_of_range"), ("-1", "out_of_range"), ("2.5", "not_a_number"), ("long", "not_a_number")],
+)  # fmt: skip
+def test_a_number_that_cannot_be_is_refused(raw: str, code: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        read_answer(WALKED, raw)
+    assert refused.value.fields == {"answer": code}
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        ("noise", ["noise"]), ("Noise, a lump", ["lump", "noise"]), ("noise and a lump", ["lump", "noise"]),
+        ("none of these", ["none"]),
+    ],
+)  # fmt: skip
+def test_several_answers_are_read_from_one_text(raw: str, value: list[str]) -> None:
+    assert read_answer(SIGNS, raw).value == value
+
+
+@pytest.mark.parametrize("raw", ["none of these, a lump", "a lump, and my cat", "", ","])
+def test_a_text_that_says_two_things_is_no_answer(raw: str) -> None:
+    with pytest.raises(InvalidInput):
+        read_answer(SIGNS, raw)
+
+
+def test_ticking_adds_takes_away_and_stands_alone() -> None:
+    assert ticked(SIGNS, [], "noise", labels={}).value == ["noise"]
+    assert ticked(SIGNS, ["noise"], "lump", labels={}).value == ["lump", "noise"]
+    assert ticked(SIGNS, ["noise"], "noise", labels={}).value == []
+    assert ticked(SIGNS, ["noise", "lump"], "none", labels={}).value == ["none"]
+    assert ticked(SIGNS, ["none"], "lump", labels={}).value == ["lump"]
+
+
+def test_the_letter_in_the_picture_is_an_answer_and_only_there() -> None:
+    assert letter_of(SHOWN, "spots") == "B"
+    assert read_answer(SHOWN, "b").value == "spots"
+    with pytest.raises(InvalidInput):
+        read_answer(WOUND, "b")
+
+
+QUESTIONS = [PAIN, WOUND, TEMPERATURE, WALKED, GIRTH, SIGNS, SHOWN]
+
+
+@given(st.text(max_size=30), st.sampled_from(QUESTIONS))
 def test_any_text_is_either_an_answer_or_refused(raw: str, question: Question) -> None:
     try:
         label = read_answer(question, raw).label

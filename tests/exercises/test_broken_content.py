@@ -25,6 +25,51 @@ def line_with(content: Path, file: str, text: str, nth: int = 1) -> int:
 
 # (file, old text, new text, a text on the line that must be named, found, expected, closest)
 MISTAKES = {
+    "a branch from a question that comes later or never": (
+        CHECK_IN,
+        'short = "Exercises"\n',
+        'short = "Exercises"\nask_if = { question = "walkin", is_one_of = ["same"] }\n',
+        "ask_if =",
+        "'walkin'",
+        "a question further up",
+        "walking",
+    ),
+    "a branch from an answer nobody can give": (
+        CHECK_IN,
+        'short = "Exercises"\n',
+        'short = "Exercises"\nask_if = { question = "walking", is_one_of = ["worst"] }\n',
+        "ask_if =",
+        "'worst'",
+        "an option of the question 'walking'",
+        "worse",
+    ),
+    "a branch from a number of a question with options": (
+        CHECK_IN,
+        'short = "Exercises"\n',
+        'short = "Exercises"\nask_if = { question = "walking", at_least = 3 }\n',
+        "ask_if =",
+        "a number for 'walking'",
+        "is_one_of",
+        None,
+    ),
+    "a branch from a number off the scale": (
+        CHECK_IN,
+        'short = "Exercises"\n',
+        'short = "Exercises"\nask_if = { question = "pain", at_least = 11 }\n',
+        "ask_if =",
+        "11",
+        "a number from 0 to 10",
+        None,
+    ),
+    "a branch with two tests": (
+        CHECK_IN,
+        'short = "Exercises"\n',
+        'short = "Exercises"\nask_if = { question = "pain", at_least = 3, is_one_of = ["none"] }\n',
+        "ask_if =",
+        "",
+        "exactly one test",
+        None,
+    ),
     "an unclosed bracket": (
         "library/EX05.toml",
         "[dose]",

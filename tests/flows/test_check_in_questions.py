@@ -25,7 +25,7 @@ from rehab.models import (
     Page,
 )
 from rehab.services import versions
-from tests.support.build import ASHA_CHAT, NIGHT, Chat, Clinic
+from tests.support.build import ASHA_CHAT, MEERA_CHAT, NIGHT, Chat, Clinic
 
 NERVES = Question(
     id="nerves",
@@ -146,6 +146,7 @@ def test_a_danger_sign_is_judged_when_it_is_ticked_not_when_done_is_tapped(
     chat.taps("calf")
     assert chat.kinds == ["check_in_answered", "safety_text", "check_in_question"]
     assert clinic.alert().tier == "T1"
+    assert any("Nerves: Calf" in (card.text or "") for card in clinic.outbox(MEERA_CHAT))
     assert chat.buttons[0] == "☑ 🦵 Calf", "the buttons are below the safety text again"
     chat.taps("tired")
     assert len(clinic.all_of(Alert)) == 1

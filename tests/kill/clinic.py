@@ -20,7 +20,7 @@ from rehab.flows import check_in
 from rehab.flows.turn import Turn
 from rehab.models import MessageClass, Patient, RoleName
 from rehab.runtime import Runtime
-from rehab.services import check_ins, enrolment, episodes, on_call, people
+from rehab.services import answering, check_ins, enrolment, episodes, on_call, people
 from rehab.services.enrolment import NewPatient
 from rehab.settings import load_settings
 
@@ -127,6 +127,8 @@ def _open_check_in(clinic: Clinic, session: Session, patient: Patient, now: date
     assert patient.chat is not None
     turn = Turn(session, context, patient, episode, "test", now, MessageClass.PROMPT)
     begun = check_in.begin(turn)
+    answering.said(session, begun, who=answering.PATIENT, now=now)
+    check_in.begin(replace(turn, cause="test who"))
     for question, value in begun_answers(patient.chat.chat_id).items():
         check_ins.record_answer(
             session,

@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from exercises.loader import ContentPack
-from exercises.schema import Option
+from exercises.schema import AskIf, Option, Question
+from rehab.clinical.answers import Answer
 from rehab.models import (
     CareTask,
     CheckIn,
@@ -206,6 +207,82 @@ def test_a_new_sign_is_not_shown_to_a_patient_whose_rules_do_not_know_it(clinic:
     new = old.model_copy(update={"questions": (more,)})
     publish(clinic, with_questionnaire(pack, "warning-signs", new))
     assert signs_of(clinic, clinic.asha) == before
+
+
+# --- several answers, branches, and what is asked weekly -----------------------------------------
+
+
+def asking(clinic: Clinic, *questions: Question) -> int:
+    """Asha's check-in of today in a clinic that asks these questions."""
+    pack = clinic.context.content
+    old = pack.questionnaires["daily-check-in"]
+    new = old.model_copy(update={"questions": questions, "version": "3.0.0"})
+    publish(clinic, with_questionnaire(pack, "daily-check-in", new))
+    with clinic.session() as session:
+        episodes.get(session, clinic.asha).questionnaire_hash = "f" * 64
+        return clinic.begin(session, clinic.asha).id
+
+
+SIGNS = Question(
+    id="signs",
+    kind="several",
+    text="Signs?",
+    short="Signs",
+    options=(Option(value="lump", label="Lump"), Option(value="noise", label="Noise")),
+)
+WHERE = Question(
+    id="where",
+    kind="scale",
+    text="How large?",
+    short="Size",
+    ask_if=AskIf(question="signs", is_one_of=("lump",)),
+)
+
+
+def test_ticked_answers_are_kept_at_once_and_the_question_stays_open(either: Clinic) -> None:
+    check_in_id = asking(either, SIGNS, WHERE)
+    for value in (["lump"], ["lump", "noise"]):
+        with either.session() as session:
+            recorded = check_ins.record_answer(
+                session, either.context, check_in=session.get_one(CheckIn, check_in_id),
+                question_id="signs", answer=Answer(value, "shown"), is_partial=True,
+                source=f"test:{len(value)}", at=either.now, now=either.now,
+            )  # fmt: skip
+        assert (recorded.is_partial, recorded.is_correction) == (True, False)
+    assert next_of(either, check_in_id) == "signs"
+    with either.session() as session:
+        check_in = session.get_one(CheckIn, check_in_id)
+        assert check_ins.finish(
+            session, either.context, check_in=check_in, question_id="signs", now=either.now
+        ).is_new
+    assert next_of(either, check_in_id) == "where"
+    assert [(row.value, row.status) for row in either.all_of(Observation)] == [
+        (["lump"], "amended"),
+        (["lump", "noise"], "final"),
+    ]
+
+
+def test_an_answer_that_is_due_again_after_a_second_thought_is_asked_anew(either: Clinic) -> None:
+    check_in_id = asking(either, SIGNS, WHERE)
+    for question, raw in [("signs", "lump"), ("where", "4"), ("signs", "noise")]:
+        late(either, check_in_id, question, raw)
+    assert state_of(either, check_in_id) == "completed"
+    assert asked(either, check_in_id) == ["signs"]
+    late(either, check_in_id, "signs", "lump")
+    assert next_of(either, check_in_id) == "where"
+    late(either, check_in_id, "where", "5")
+    rows = either.read(select(Observation).where(Observation.question_id == "where"))
+    assert [(row.revision, row.status) for row in rows] == [(1, "no-longer-due"), (2, "final")]
+
+
+def test_a_weekly_question_waits_a_week_for_its_next_turn(either: Clinic) -> None:
+    knee = either.add_patient("Olu Ade", chat=2001, procedure="total-knee", variant=None)
+    turns = []
+    for _ in range(10):
+        check_in_id = either.check_in(knee)
+        turns.append("knee-bend" in asked(either, check_in_id))
+        either.clock.forward(days=1)
+    assert turns == [True, *[False] * 6, True, False, False]
 
 
 # --- versions -----------------------------------------------------------------------------------

@@ -13,9 +13,11 @@ from exercises.drawing import load_figures
 from exercises.drawing.timer import LONGEST_SECONDS, MOST_REPS, timer
 from exercises.schema import Dose
 from rehab.services import media, media_cache
+from tests.support.build import Clinic
 
 SESSION, CONTEXT = cast(Any, None), cast(Any, None)
 BIGGEST_TIMER = 200_000
+LETTER_DISC = (11, 107, 111)
 
 
 def opened(content: bytes) -> Any:
@@ -200,3 +202,28 @@ def test_the_ring_fills_while_holding_and_changes_its_colour_while_resting() -> 
 def test_a_timer_that_makes_no_sense_is_refused(wrong: tuple[int, int, int]) -> None:
     with pytest.raises(ValueError):
         timer(*wrong)
+
+
+@pytest.mark.parametrize(
+    ("questionnaire", "question", "drawn"),
+    [("daily-check-in", "wound", 6), ("daily-check-in", "walking-aid", 4),
+     ("check-in-knee", "knee-bend", 4), ("check-in-spine", "wound", 7)],
+)  # fmt: skip
+def test_the_options_of_a_question_are_drawn_side_by_side(
+    clinic: Clinic, questionnaire: str, question: str, drawn: int
+) -> None:
+    pack = clinic.context.content
+    digest = pack.hashes[f"questionnaires/{questionnaire}"]
+    shown = media.of_question(digest, pack.questionnaires[questionnaire].question(question))
+    with clinic.session() as session:
+        recipe = media.recipe(session, clinic.context, shown.key)
+    file = recipe.make()
+    assert (shown.kind, file.mime) == ("photo", "image/png")
+    picture = opened(file.content)
+    letters = sum(
+        picture.convert("RGB").getpixel((left * 260 + 18, top * 260 + 27)) == LETTER_DISC
+        for left in range(-(-picture.width // 260))
+        for top in range(-(-picture.height // 260))
+    )
+    assert letters == drawn
+    assert len(file.content) < 60_000
