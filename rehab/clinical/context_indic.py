@@ -31,7 +31,9 @@ class IndicContext:
             return True
         if self._if_then(span) or self._told_of(span) or self._of_another(span):
             return True
-        return self._long_over(span) or (not emergency and self._mends(span))
+        if self._asked_how_much(span) or self._during_surgery(span) or self._long_over(span):
+            return True
+        return not emergency and (self._mends(span) or self._goes_by_morning(span))
 
     def _is_harmless(self, span: Span) -> bool:
         """Khoon patla karne ki goli, blood test, phone gir gaya."""
@@ -43,11 +45,13 @@ class IndicContext:
         return before and self._at(span.start).is_in(lex.FALLS)
 
     def _not_fallen(self, span: Span) -> bool:
-        """Nahi gira; padlo nahi. The verb itself is denied."""
-        if not self._at(span.start).is_in(lex.FALLS):
+        """Nahi gira; padlo nahi; kuch nahi nikal raha. The verb itself is denied."""
+        if not self._at(span.start).is_in(lex.FALLS | lex.LEAKS):
             return False
         before = span.start > 0 and self._at(span.start - 1).is_in(lex.NOT)
-        return before or (self._begins(span.end) and self._at(span.end).is_in(lex.NOT))
+        if before or not self._at(span.start).is_in(lex.FALLS):
+            return before
+        return self._begins(span.end) and self._at(span.end).is_in(lex.NOT)
 
     def _in_neither_nor(self, span: Span) -> bool:
         """Na bukhar, na saans ki dikkat. Never: na saans le pa raha hu, na chal pa raha hu."""
@@ -95,7 +99,7 @@ class IndicContext:
             return False
         if self._writer_too(span.end):
             return False
-        far = self._at(kin[-1]).is_in(lex.FAR)
+        far = any(self._at(at).is_in(lex.FAR) for at in kin)
         return far or self._writer_is_fine() or self._writer_goes_on(span.end)
 
     def _is_kin(self, at: int) -> bool:
@@ -149,18 +153,44 @@ class IndicContext:
         said = self._words(range(at + 1, min(at + 1 + _WELL_WITHIN, len(self.reading.tokens))))
         if said and said[0].is_in(lex.NOT):
             return True
+        if said and said[0].is_in(lex.NOTHING) and any(one.is_in(lex.NOT) for one in said[1:5]):
+            return True
         well = [n for n, token in enumerate(said) if token.is_in(lex.WELL)]
         return bool(well) and not (well[0] + 1 < len(said) and said[well[0] + 1].is_in(lex.NOT))
 
     def _mends(self, span: Span) -> bool:
         """Sujan bhi kam hai; सूजन उतर गई है. Not: sujan kam nahi ho rahi."""
-        if span.end - span.start != 1 or not self._at(span.start).is_in(lex.MENDABLE):
+        if not self._at(span.end - 1).is_in(lex.MENDABLE):
             return False
         said = list(self._same_sentence(span.end, _SHORT + 2))
         until = next((n for n, one in enumerate(said) if one.is_in(lex.LESS)), None)
         if until is None or any(one.is_in(lex.NOT | lex.AGAIN) for one in said):
             return False
         return self._only(said[:until], lex.SMALL | lex.NOW | lex.VERY)
+
+    def _goes_by_morning(self, span: Span) -> bool:
+        """Sham ko takhne pe thodi sujan aati hai, subah chali jati hai. Never a calf."""
+        swelling = self._at(span.start).is_in(lex.SWELLINGS)
+        if not swelling or any(token.is_in(lex.CALF) for token in self.reading.tokens):
+            return False
+        said = list(self._same_sentence(span.end, 2 * _SHORT))
+        at = next((n for n, one in enumerate(said) if one.is_in(lex.MORNING)), None)
+        return at is not None and any(one.is_in(lex.GOES) for one in said[at + 1 : at + 3])
+
+    def _asked_how_much(self, span: Span) -> bool:
+        """At how much fever should I tell you?"""
+        if span.start == 0 or not self._at(span.start).is_in(lex.FEVERS):
+            return False
+        asked = self._at(span.start - 1).is_in(lex.HOW_MUCH)
+        return asked and any(one.is_in(lex.UPON) for one in self._same_sentence(span.end, 2))
+
+    def _during_surgery(self, span: Span) -> bool:
+        """Much blood was lost at the time of the operation."""
+        before = self._words(range(self.reading.sentence_of(span.start)[0], span.start))
+        then = any(a.is_in(lex.OPERATION) for a in before)
+        then = then and any(b.is_in(lex.AT_THE_TIME) for b in before)
+        said = self._same_sentence(span.end, _SHORT + 1)
+        return then and any(token.is_in(lex.WAS) for token in said)
 
     def _same_sentence(self, start: int, length: int) -> Iterator[Token]:
         for at in range(start, start + length):

@@ -47,9 +47,11 @@ HARMLESS_BEFORE: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
 THINGS = _set(
     "phone mobile fone chashma glass bottle plate pani chabi walker stick lathi paise "
     "thermometer remote fridge फोन मोबाइल चश्मा गिलास बोतल चाबी लाठी छड़ी पैसे थर्मामीटर "
-    "चष्मा ग्लास काठी बाटली kathi bal baal बाल केस kes"
+    "चष्मा ग्लास काठी बाटली kathi केस kes"
 )
 FALLS = _set("gir gira giri gire गिर गिरा गिरी गिरे padla padli padle padlo पडला पडली पडले पडलो")
+
+LEAKS = _set("nikal nikla nikli beh bah ris tapak yet निकल निकला निकली बह रिस टपक")
 
 # Something that was and is over.
 LONG_PAST = _set(
@@ -72,8 +74,9 @@ MENDABLE = _set(
     "sooj taap tap dukhna dukhne vedana सूजन दर्द लाली लालिमा बुखार सूज ताप दुखणं दुखणे वेदना"
 )
 LESS = _set(
-    "kam km kami utar utri utra utarli utarla gayab कम कमी उतर उतरी उतरा उतरली उतरला उतरलं "
-    "ओसरली ओसरला osarli osarla gayi gaya gai geli gela गई गया गयी गेली गेला गेलं"
+    "khatam khatm khatma खत्म समाप्त थांबलं kam km kami utar utri utra utarli utarla gayab कम "
+    "कमी उतर उतरी उतरा उतरली उतरला उतरलं ओसरली ओसरला osarli osarla gayi gaya gai geli gela गई "
+    "गया गयी गेली गेला गेलं"
 )
 
 VERY = _set("bilkul puri poori kaafi bahut khup purn ekdam ekdum बिल्कुल बिलकुल पूरी काफी बहुत खूप एकदम")
@@ -105,10 +108,11 @@ KIN = _set(
     "gharat"
 )
 KIN_TO = _set(
-    "aaila vadilanna babanna baykola navryala mulala mulila bhavala bahinila natvala natila "
-    "sasubaila आईला वडिलांना बाबांना बायकोला नवऱ्याला मुलाला मुलीला भावाला बहिणीला नातवाला "
-    "नातीला सासूला सासऱ्यांना मित्राला मैत्रिणीला शेजाऱ्याला शेजाऱ्यांना काकांना काकूला "
-    "मामाला मामांना मावशीला आत्याला kakanna kakula mamala mavshila shejaryala mitrala aatyala"
+    "sasubaina sasryanna सासूबाईंना सासूबाईला aaila vadilanna babanna baykola navryala mulala "
+    "mulila bhavala bahinila natvala natila sasubaila आईला वडिलांना बाबांना बायकोला नवऱ्याला "
+    "मुलाला मुलीला भावाला बहिणीला नातवाला नातीला सासूला सासऱ्यांना मित्राला मैत्रिणीला "
+    "शेजाऱ्याला शेजाऱ्यांना काकांना काकूला मामाला मामांना मावशीला आत्याला kakanna kakula "
+    "mamala mavshila shejaryala mitrala aatyala"
 )
 FAR = _set(
     "saali sali sala jija devar jeth chacha chachi mama mami bua fufa mausi mausa kaka kaku "
@@ -125,8 +129,8 @@ WRITER = _set(
 TOO = _set("bhi too pan pn suddha भी पण सुद्धा देखील")
 NOTHING = _set("kuch kuchh koi kahi kaahi कुछ कोई काही")
 FOR_SELF = _set(
-    "sakta sakti jau jaun jaau aau aaun aayu sou soun pehnu karu शकतो शकते येऊ जाऊ झोपू सकता "
-    "सकती जाऊं आऊं सोऊं पहनूं shakto shakte yeu jhopu zopu"
+    "basu baithu बसू बैठूं बैठू sakta sakti jau jaun jaau aau aaun aayu sou soun pehnu karu "
+    "शकतो शकते येऊ जाऊ झोपू सकता सकती जाऊं आऊं सोऊं पहनूं shakto shakte yeu jhopu zopu"
 )
 SO = _set(
     "isliye islie iseliye mhanun mhnun tyamule tyamulech इसलिए म्हणून त्यामुळे wajah वजह "
@@ -137,4 +141,22 @@ CARED_FOR = _set(
     "inki inke unko inko unhe inhe ऑपरेशन ऑपरेशननंतर मरीज पेशंट उनका उनकी उनके इनका इनकी इनको "
     "उन्हें इन्हें इनके त्यांना त्यांचं त्यांचा त्यांची tyanna tyanch tyancha tyanchi ghutna "
     "ghutne kulha kulhe गुडघा गुडघे खुबा घुटना घुटने कूल्हा कूल्हे tanke टांके टाके"
+)
+
+OPERATION = _set(
+    "operation opration surgery ऑपरेशन ऑपरेशनच्या ऑपरेशनमध्ये सर्जरी शस्त्रक्रियेच्या operationchya"
+)
+AT_THE_TIME = _set("time waqt samay dauran vakt veli velela vel वेळी वेळेला समय वक्त दौरान टाइम")
+HOW_MUCH = _set("kitna kitne kitni kiti कितना कितने कितनी किती")
+FEVERS = _set("bukhar bukhaar fever taap temperature बुखार ताप फीवर")
+UPON = _set("par pe पर पे ho झाला आला zala ala to tar तर तो")
+SWELLINGS = _set("suj sujan soojan swelling सूज सूजन sooj suja")
+MORNING = _set("subah subha sakali savere सुबह सवेरे सकाळी sakal raat रात rat")
+GOES = _set(
+    "utar utarti utarta utarte chali chala jati kam kami gayab उतर उतरते उतरती उतरतो चली जाती "
+    "कम कमी जाते"
+)
+CALF = _set(
+    "pindli pindali calf potri potrit jangh mandi पिंडली पोटरी पोटरीला पोटरीत जांघ मांडी laal "
+    "lal garam लाल गर्म गरम"
 )
