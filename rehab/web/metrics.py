@@ -14,10 +14,12 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
 from rehab.db import transaction
+from rehab.services import rule_report
 from rehab.services.overview.numbers import Numbers, numbers
 from rehab.web.access import Policy, allow, now
 
 blueprint = Blueprint("metrics", __name__)
+SPEED_DAYS = 30
 
 
 @blueprint.get("/metrics")
@@ -43,6 +45,7 @@ class Numbered(Collector):
         """One gauge family per number."""
         with transaction() as session:
             found = numbers(session, now=self._moment)
+            taken = rule_report.speed(session, now=self._moment, days=SPEED_DAYS)
         yield from _single(found)
         yield _family(
             "rehab_inbox_updates", "Telegram updates by state", ["state"],
@@ -56,6 +59,17 @@ class Numbered(Collector):
             "rehab_alerts_unresolved", "Unresolved alerts by tier and state", ["tier", "state"],
             found.alerts,
         )  # fmt: skip
+        yield _family(
+            "rehab_alert_taken_seconds",
+            f"Time until somebody took an alert, {SPEED_DAYS} days, by tier and quantile",
+            ["tier", "quantile"],
+            {
+                (tier.value, name): length.total_seconds()
+                for tier, speed in taken
+                for name, length in (("0.5", speed.median), ("0.9", speed.nine_of_ten))
+                if length is not None
+            },
+        )
         yield _family(
             "rehab_heartbeat_age_seconds", "Since a component last worked", ["component"],
             {(component,): age for component, age in found.heartbeats.items()},

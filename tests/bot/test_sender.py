@@ -286,3 +286,23 @@ def _without_a_server(site: Site) -> Iterator[None]:
     settings = runtime.settings.model_copy(update={"telegram_api_url": "http://127.0.0.1:9"})
     site.app.extensions["rehab"] = type(runtime)(settings, runtime.context, runtime.clock)
     yield
+
+
+def test_a_card_goes_into_the_topic_of_a_group_and_a_deleted_topic_does_not_stop_it(
+    asha: Site,
+) -> None:
+    group = asha.sim.group(-100500)
+    asha.sim.faults.add(
+        "status", "sendMessage", chat_id=-100500, status=400, times=1,
+        description="Bad Request: message thread not found",
+    )  # fmt: skip
+    say(asha, ALERT, "card", -100500, thread_id=7)
+    with asha.bot():
+        settled(asha)
+    (call,) = asha.sim.sent_to(-100500, "sendMessage")
+    assert group.last.text == "card"
+    assert "message_thread_id" not in call.params
+    say(asha, ALERT, "another", -100500, thread_id=7)
+    with asha.bot():
+        settled(asha)
+    assert str(asha.sim.sent_to(-100500, "sendMessage")[-1].params["message_thread_id"]) == "7"

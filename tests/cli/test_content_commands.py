@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Desk
+from tests.services.content_changes import newer
 
 MEERA, RAO = "meera@clinic.example", "rao@clinic.example"
 
@@ -122,6 +123,20 @@ def test_folders_and_hashes_are_compared_in_words(team: Desk, folder: Path) -> N
     ]
     assert team.ask("content", "diff", before, before) == {"same": True, "differences": 0}
     assert team.ask("content", "diff", file) == {"same": True, "differences": 0}
+
+
+def test_rules_are_replayed_and_read_before_they_are_published(team: Desk, folder: Path) -> None:
+    rest = ', is_one_of = ["38-up", "39-up"] }'
+    edit(folder, "rules/common.toml", f"at_least = 38.0{rest}", f"at_least = 38.5{rest}")
+    before, after = newer("rules/common")
+    edit(folder, "rules/common.toml", before, after)
+    team.ask("content", "seal", str(folder))
+    bring(team, folder)
+    _, line = team.complain("content", "publish", "1", "--second", RAO)
+    assert "replay of draft 1 first" in line
+    told = team.ask("rules", "replay", "--draft", "1", "--days", "30", "--by", RAO)
+    assert (told["days"], told["missed"], told["new"]) == (30, [], [])
+    assert team.ask("content", "publish", "1", "--second", RAO)["ok"] is True
 
 
 @pytest.mark.parametrize(

@@ -74,8 +74,11 @@ def test_the_main_pages_fit_the_screen_and_everybody(
         "/",
         patient,
         f"{patient}/photos",
+        f"{patient}/rules",
+        "/rules/settings",
         "/patients/new",
         "/alerts",
+        "/rules/report",
         "/on-call",
         "/roll-call",
     ):

@@ -13,6 +13,7 @@ from rehab.models import InboxUpdate
 from rehab.web.telegram import SECRET_HEADER
 from rehab.webhook_secret import webhook_secret
 from tests.web.build import SECRET, Clinic
+from tests.web.posting import post
 
 UPDATE = '{"update_id": 5, "message": {"chat": {"id": 77}, "text": "hello"}}'
 CHECKS = ("/health/intake", "/health/delivery", "/health/escalation")
@@ -38,6 +39,14 @@ def test_without_tables_the_service_is_not_ready(tmp_path: Path) -> None:
         db.drop_all()
     assert bare.client().get("/health/ready").status_code == 503
     assert bare.client().get("/health/live").status_code == 200
+
+
+def test_metrics_tell_how_fast_alerts_are_taken(clinic: Clinic) -> None:
+    clinic.answer(clinic.cast.asha, {"legs": "calf"})
+    page = f"/patients/{clinic.cast.asha}"
+    post(clinic.signed_in("meera@clinic.example"), f"{page}/alerts/1/acknowledge", page=page)
+    text = clinic.client().get("/metrics").get_data(as_text=True)
+    assert 'rehab_alert_taken_seconds{quantile="0.9",tier="T1"} 3600.0' in text
 
 
 def test_metrics_count_and_name_nobody(clinic: Clinic) -> None:
