@@ -13,7 +13,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from exercises.schema import Protocol, Questionnaire, RuleSet
 from rehab.cli.desk import runtime, show, tells_errors
-from rehab.clinical import redflags
+from rehab.clinical import redflags, rule_words
 from rehab.clinical import triage as screening
 from rehab.clinical.answers import read_answer
 from rehab.clinical.redflags import Finding, Given
@@ -65,7 +65,7 @@ def explain(procedure: str, variant: str | None, day: int) -> None:
     show(
         {
             "tier": found[0].tier if found else "none",
-            "findings": [_told(rules, finding) for finding in found],
+            "findings": [_told(rules, finding, protocol, day) for finding in found],
         }
     )
 
@@ -147,16 +147,26 @@ def _questionnaires(protocol: Protocol) -> list[Questionnaire]:
     return [all_of_them[protocol.questionnaire], all_of_them[protocol.warning_signs]]
 
 
-def _told(rules: RuleSet, finding: Finding) -> dict[str, object]:
+def _told(rules: RuleSet, finding: Finding, protocol: Protocol, day: int) -> dict[str, object]:
     rule = rules.rule(finding.rule_id)
+    asked = next(
+        (
+            one
+            for one in _questionnaires(protocol)
+            if {q.id for q in one.questions} & {fact.question for fact in finding.facts}
+        ),
+        None,
+    )
     return {
         "rule": finding.rule_id,
         "tier": finding.tier,
         "reason": finding.reason,
+        "threshold": rule_words.threshold(rules, rule, day=day, asked=asked),
         "stops_loading": finding.stops_loading,
         "facts": [{"question": fact.question, "value": fact.value} for fact in finding.facts],
         "patient_text": rules.wording(rule.wording).text,
         "sources": list(rule.sources),
+        "rule_set": rules.id,
         "rules_version": rules.version,
     }
 

@@ -11,7 +11,7 @@ from rehab.web.forms import csrf
 
 PAGES = (
     "home", "patients", "photos", "plan", "enrol", "alerts", "library", "content", "rules",
-    "preferences", "on_call", "rota", "roll_call", "outages", "staff", "health", "metrics",
+    "preferences", "rule_settings", "on_call", "rota", "roll_call", "outages", "staff", "health", "metrics",
 )  # fmt: skip
 
 

@@ -30,6 +30,8 @@ def _address(clinic: Clinic, rule: Rule, media_id: int = 0) -> str:
         "clinician_id": clinic.cast.vikram,
         "alert_id": 1,
         "outage_id": 1,
+        "setting_id": 1,
+        "snooze_id": 1,
         "exercise_id": "EX05",
     }
     _, path = rule.build({name: values[name] for name in rule.arguments}) or ("", "")

@@ -22,7 +22,7 @@ from rehab.models import (
     OutboxMessage,
     Page,
 )
-from rehab.services import alert_card, versions
+from rehab.services import alert_card, explanations, versions
 from rehab.services.access import visible_episodes
 from rehab.services.context import Context
 from rehab.services.rule_report import taken_after
@@ -42,6 +42,8 @@ class FoundView:
     tier: str
     facts: tuple[str, ...]
     at: datetime
+    why: str = ""
+    """The limit, the version of the rules, who set it, and its source."""
 
 
 @dataclass(frozen=True)
@@ -271,7 +273,15 @@ def _found(
         else alert_card.answer_in_words(questionnaire, str(fact["question"]), fact["value"])
         for fact in found.facts
     )
-    return FoundView(found.reason, found.rule_id, found.tier, _joined(words), found.created_at)
+    why = explanations.explain(session, context, found)
+    return FoundView(
+        found.reason,
+        found.rule_id,
+        found.tier,
+        _joined(words),
+        found.created_at,
+        why.line if why else "",
+    )
 
 
 def _joined(words: Sequence[str]) -> tuple[str, ...]:

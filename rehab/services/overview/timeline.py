@@ -19,6 +19,7 @@ from rehab.models import (
     Consent,
     Episode,
     EpisodeEvent,
+    FindingRecord,
     IncomingMessage,
     Invite,
     InviteRefusal,
@@ -31,7 +32,7 @@ from rehab.models import (
     TaskState,
 )
 from rehab.models.check_in import Observation
-from rehab.services import alert_card, versions
+from rehab.services import alert_card, explanations, snoozes, versions
 from rehab.services.context import Context
 from rehab.services.overview.patient import latest_episode
 from rehab.services.overview.signals import exercises_done
@@ -51,6 +52,8 @@ class Line:
     own_words: str = ""
     mark: str = ""
     """late, amended, entered-in-error, or a state"""
+    why: str = ""
+    """For a finding: the limit, the rules' version, who set it, and its source."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,7 @@ def timeline(
         *_consents(session, patient_id, start),
         *_invites(session, patient_id, start),
         *_alerts(stories, start),
+        *_expected(session, context, episode, start),
     ]
     return tuple(sorted(entries, key=lambda entry: entry.at, reverse=True))
 
@@ -269,6 +273,24 @@ def _invites(session: Session, patient_id: int, start: datetime) -> Iterator[Ent
         yield Entry(refusal.at, "invite.refused", {"reason": refusal.reason.replace("_", " ")})
 
 
+def _expected(
+    session: Session, context: Context, episode: Episode, start: datetime
+) -> Iterator[Entry]:
+    """What a rule found and a clinician had expected: noted, and nobody was paged."""
+    rows = session.scalars(
+        select(FindingRecord).where(
+            FindingRecord.episode_id == episode.id,
+            FindingRecord.alert_id.is_(None),
+            FindingRecord.created_at >= start,
+        )
+    )
+    for row in filter(snoozes.is_expected, rows):
+        why = explanations.explain(session, context, row)
+        said = f"{why.question}: {why.answer}" if why else ""
+        line = Line(f"{row.reason} ({row.rule_id})", said, why=why.line if why else "")
+        yield Entry(row.created_at, "finding.expected", {"tier": row.tier}, (line,))
+
+
 def _alerts(stories: tuple[Story, ...], start: datetime) -> Iterator[Entry]:
     for story in stories:
         values = {"code": story.code, "tier": story.tier}
@@ -279,7 +301,9 @@ def _alerts(stories: tuple[Story, ...], start: datetime) -> Iterator[Entry]:
                 told = [found for found in untold if found.at <= event.at]
                 untold = [found for found in untold if found not in told]
                 lines = tuple(
-                    Line(f"{found.reason} ({found.rule_id})", "; ".join(found.facts))
+                    Line(
+                        f"{found.reason} ({found.rule_id})", "; ".join(found.facts), why=found.why
+                    )
                     for found in told
                 )
             if event.at < start:
