@@ -12,7 +12,6 @@ from rehab.models import Alert, MessageClass, OutboxMessage
 from rehab.services import alert_card, alert_history, outbox
 from rehab.services.context import Context
 
-KIND = "drill_card"
 UNTIL_OVER = timedelta(days=1)
 """The drill ends its alert by itself long before; the ladder must not begin meanwhile."""
 
@@ -32,7 +31,7 @@ def page(session: Session, context: Context, alert: Alert, *, now: datetime) -> 
         session,
         dedupe_key=f"drill:{alert.id}",
         message_class=MessageClass.ALERT,
-        kind=KIND,
+        kind="drill_card",
         chat_id=context.config.watch.drill_chat,
         text="\n".join(lines),
         now=now,

@@ -55,6 +55,7 @@ def test_after_an_outage_the_open_question_is_asked_again_once(
     house.sim.faults.clear()
 
     again = asha.expect(MISSED, timeout=20)
+    house.meera.expect("did not hear")
     assert QUESTIONS["pain"] in again.text
     house.later(seconds=10)
     house.nothing_unexpected()

@@ -134,6 +134,7 @@ def test_death_between_claim_and_send_loses_no_alert_and_doubles_no_reminder(
     house.start_bot()
     asha.expect(QUESTIONS["pain"])
     house.hears()
+    house.meera.expect("did not hear")
     house.later(seconds=11)
     house.meera.expect(f"Alert {the_alert(house).code}")
     house.nothing_unexpected()
