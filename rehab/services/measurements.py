@@ -8,14 +8,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from exercises.schema import Measure
-from rehab.clinical import timetable
+from rehab.clinical import redflags, timetable
+from rehab.clinical.facts import Given
 from rehab.clinical.progression import confirmation_of
 from rehab.errors import InvalidInput, NotFound, WrongState
 from rehab.models import Episode, Measurement
-from rehab.services import audit, facts, progression, stage_decisions, versions
+from rehab.services import alerts, audit, facts, progression, stage_decisions, versions
 from rehab.services.context import Context
 
 FINAL, AMENDED = "final", "amended"
+RECENT = timedelta(days=7)
+"""An older value is history: the red-flag rules do not judge it. Project proposal, not sourced:
+clinic must decide."""
 OLDEST = timedelta(days=365)
 """Before surgery. Anything older is a slip of the date."""
 
@@ -41,6 +45,8 @@ def record(
     _check_day(episode, effective_on, now)
     row = _add(session, episode, measure, kept, effective_on, clinician_id, now)
     _look(session, context, episode, row, "measurement.recorded", now)
+    if timetable.local_date(now, episode.patient.timezone) - effective_on <= RECENT:
+        _judge(session, context, episode, row, now)
     return row
 
 
@@ -76,6 +82,22 @@ def confirm_criterion(
     row = _add(session, episode, name, is_met, on, clinician_id, now)
     _look(session, context, episode, row, "criterion.confirmed", now)
     return row
+
+
+def _judge(
+    session: Session, context: Context, episode: Episode, row: Measurement, now: datetime
+) -> None:
+    """The rules compare a measured value with the expected course, as they do with an answer."""
+    fact = Given(row.measure, row.value, now, row.effective_on)
+    found = redflags.find_red_flags(
+        versions.rules_of(session, context, episode),
+        day=timetable.day_number(episode.surgery_on, row.effective_on),
+        today=[fact],
+        history=[],
+    )
+    alerts.raise_findings(
+        session, context, episode=episode, findings=found, cause=f"measurement:{row.id}", now=now
+    )
 
 
 def correct(

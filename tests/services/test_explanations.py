@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from rehab.models import Episode, FindingRecord, RuleLevel
-from rehab.services import explanations, rule_levels, versions
+from rehab.services import explanations, measurements, rule_levels, versions
 from rehab.services.explanations import Explanation
 from tests.support.build import Clinic
 
@@ -58,3 +58,28 @@ def test_a_finding_under_a_setting_names_its_level_and_its_limit(clinic: Clinic)
     why = explained(clinic)
     assert why.level == "setting for this patient"
     assert "at least 37.8" in why.threshold
+
+
+def measure(clinic: Clinic, episode_id: int, degrees: float) -> None:
+    with clinic.session() as session:
+        measurements.record(
+            session,
+            clinic.context,
+            episode_id=episode_id,
+            measure="knee-flexion-degrees",
+            value=degrees,
+            effective_on=clinic.today,
+            clinician_id=clinic.meera,
+            now=clinic.now,
+        )
+
+
+def test_a_measured_knee_is_compared_with_the_expected_course(clinic: Clinic) -> None:
+    knee = clinic.add_patient("Ravi Kale", chat=7_777, procedure="total-knee", day=20)
+    measure(clinic, knee, 80)
+    assert clinic.all_of(FindingRecord) == []
+    measure(clinic, knee, 79)
+    why = explained(clinic)
+    assert (why.question, why.answer) == ("knee-flexion-degrees", "79")
+    assert "knee flexion degrees: below the expected line of day 20 (80)" in why.threshold
+    assert clinic.alert().tier == "T2"
