@@ -25,6 +25,8 @@ from rehab.services import audit, people
 from rehab.services.context import Context
 
 LONGEST_LEAVE = timedelta(days=365)
+SHORTEST_GAP = timedelta(minutes=1)
+"""Shifts are written to the minute: what is shorter is the moment between two clicks."""
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,8 @@ def gaps(session: Session, *, since: datetime, until: datetime) -> tuple[Gap, ..
 def gaps_ahead(session: Session, context: Context, *, now: datetime) -> tuple[Gap, ...]:
     """The gaps of the coming days the clinic wants to be warned of."""
     until = now + timedelta(days=context.config.rota.warn_of_gaps_days)
-    return gaps(session, since=now, until=until)
+    found = gaps(session, since=now, until=until)
+    return tuple(one for one in found if one.ends_at - one.starts_at >= SHORTEST_GAP)
 
 
 def on_staff(session: Session) -> Sequence[Clinician]:
