@@ -39,6 +39,8 @@ class IndicContext:
         """Khoon patla karne ki goli, blood test, phone gir gaya."""
         if span.end - span.start == 1 and self._begins(span.end):
             here, following = self._at(span.start), self._at(span.end)
+            if following.is_in(lex.OF) and self._begins(span.end + 1):
+                following = self._at(span.end + 1)
             if any(here.is_in(a) and following.is_in(b) for a, b in lex.HARMLESS_BEFORE):
                 return True
         before = span.start > 0 and self._at(span.start - 1).is_in(lex.THINGS)
@@ -67,7 +69,8 @@ class IndicContext:
             if at > before[-1] + 1 and at >= span.end and self.reading.breaks_before(at):
                 break
             clause.append(self._at(at))
-        return self._only(clause, self.symptoms | lex.SMALL | lex.IS)
+        short = len(clause) < _SHORT and not any(token.is_in(lex.FAILS) for token in clause)
+        return short or self._only(clause, self.symptoms | lex.SMALL | lex.IS)
 
     def _opens(self, at: int) -> bool:
         """Say whether a "na" opens what it denies: bukhar hai na only asks for assent."""

@@ -44,6 +44,7 @@ HARMLESS_BEFORE: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
     ),
     (_set("sun"), _set("sun ke kar liya lo rahe raha rahi na kr li")),
 )
+OF = _set("ki ke ka की के का ची चा चे chi cha che")
 THINGS = _set(
     "phone mobile fone chashma glass bottle plate pani chabi walker stick lathi paise "
     "thermometer remote fridge फोन मोबाइल चश्मा गिलास बोतल चाबी लाठी छड़ी पैसे थर्मामीटर "
@@ -159,4 +160,9 @@ GOES = _set(
 CALF = _set(
     "pindli pindali calf potri potrit jangh mandi पिंडली पोटरी पोटरीला पोटरीत जांघ मांडी laal "
     "lal garam लाल गर्म गरम"
+)
+FAILS = _set(
+    "le li pa paa aa aata aati ata ati ho hota hoti hua hui ja jata jati utar utra utri nikal "
+    "chal uth hil mil bol khul yet hot ले ली पा आ आता आती हो होता होती हुआ हुई जा जाता जाती "
+    "उतर उतरा उतरी निकल चल उठ हिल मिल बोल खुल येत होत"
 )
