@@ -74,6 +74,10 @@ class Numbered(Collector):
             "rehab_heartbeat_age_seconds", "Since a component last worked", ["component"],
             {(component,): age for component, age in found.heartbeats.items()},
         )  # fmt: skip
+        yield _family(
+            "rehab_dispatches", "E-mails and webhook calls by channel and state",
+            ["channel", "state"], found.dispatches,
+        )  # fmt: skip
 
 
 def _single(found: Numbers) -> Iterator[Metric]:
@@ -83,6 +87,8 @@ def _single(found: Numbers) -> Iterator[Metric]:
          found.outbox_oldest_due_seconds),
         ("rehab_alert_oldest_open_seconds", "Age of the oldest alert nobody acknowledged",
          found.alert_oldest_open_seconds),
+        ("rehab_troubles", "What the product found wrong with itself", found.troubles),
+        ("rehab_outages_unseen", "Outages nobody has gone through", found.outages_unseen),
     ):  # fmt: skip
         yield GaugeMetricFamily(name, text, value=value)
 

@@ -55,6 +55,8 @@ def test_metrics_count_and_name_nobody(clinic: Clinic) -> None:
     assert 'rehab_alerts_unresolved{state="open",tier="T1"} 1.0' in text
     assert 'rehab_heartbeat_age_seconds{component="intake"} 0.0' in text
     assert "rehab_inbox_oldest_seconds 0.0" in text
+    assert "rehab_troubles 0.0" in text
+    assert "rehab_outages_unseen 0.0" in text
     assert "Asha" not in text
     assert "Meera" not in text
 

@@ -12,12 +12,15 @@ from sqlalchemy.orm import Session
 from rehab.models import (
     Alert,
     AlertState,
+    Dispatch,
     Heartbeat,
     InboxState,
     InboxUpdate,
+    Outage,
     OutboxMessage,
     OutboxState,
 )
+from rehab.services import watch_keeping
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,12 @@ class Numbers:
     alert_oldest_open_seconds: float
     heartbeats: Mapping[str, float]
     """Seconds since each component last proved that it works."""
+    dispatches: Mapping[tuple[str, str], int]
+    """E-mails and webhook calls by channel and state."""
+    troubles: int
+    """What the last look of the watch found."""
+    outages_unseen: int
+    """Times in which the bot did not hear, with a list no clinician has gone through."""
 
 
 def numbers(session: Session, *, now: datetime) -> Numbers:
@@ -60,7 +69,18 @@ def numbers(session: Session, *, now: datetime) -> Numbers:
         )
     )
     beats = session.execute(select(Heartbeat.component, Heartbeat.at)).all()
+    sent = session.execute(
+        select(Dispatch.channel, Dispatch.state, func.count()).group_by(
+            Dispatch.channel, Dispatch.state
+        )
+    ).all()
     return Numbers(
+        dispatches={(channel, state): count for channel, state, count in sent},
+        troubles=len(watch_keeping.active(session)),
+        outages_unseen=session.scalar(
+            select(func.count()).select_from(Outage).where(Outage.seen_at.is_(None))
+        )
+        or 0,
         inbox={state: count for state, count, _ in waiting},
         inbox_oldest_seconds=_oldest(
             [oldest for state, _, oldest in waiting if state == InboxState.NEW], now
