@@ -27,6 +27,8 @@ class Imagined(Around):
         sentence = self.reading.sentence_of(span.start)
         words = self._words(sentence)
         before = self._words(range(sentence[0], span.end))
+        if self._is_fear(span):
+            return True
         if any(token.is_in(lex.HERE_AND_NOW) for token in words):
             return False
         pairs = pairwise(before)
@@ -42,6 +44,13 @@ class Imagined(Around):
         )
         return happens and could and self._asks(span.start)
 
+    def _is_fear(self, span: Span) -> bool:
+        """Scared of falling."""
+        if span.start < 2 or not self._at(span.start).is_in(lex.FALLING):
+            return False
+        fears, of = self._at(span.start - 2), self._at(span.start - 1)
+        return of.word == "of" and fears.is_in(lex.FEARS)
+
     def _only_getting(self, first: int, end: int) -> bool:
         """Can I get a clot? Nothing else may stand in front."""
         before = self._words(range(first, end))
@@ -56,7 +65,9 @@ class Imagined(Around):
             return False
         knows = [n for n, token in enumerate(before) if token.is_in(lex.KNOWING)]
         own = bool(knows) and any(token.is_in(lex.SELF) for token in before[knows[0] :])
-        how = before[0].word == "how" and bool(knows) and not own
+        said = {token.word for token in self._words(range(sentence[0], span.end))}
+        keeps = "getting" in said and any(token.is_in(lex.KEEPING) for token in before)
+        how = before[0].word == "how" and ((bool(knows) and not own) or keeps)
         near = before[-2:] if self._asks(span.start) else []
         prevents = any(token.is_in(lex.PREVENTING) for token in near)
         learns = before[0].is_in(lex.LEARNING_OPENS) and self._only(before, lex.BEFORE_KNOWLEDGE)

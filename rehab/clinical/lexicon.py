@@ -70,7 +70,8 @@ TURNS_DENIAL = _set(
 )
 # What may follow a denied thing; anything else might make it mean something different.
 AFTER_DENIED = _set(
-    "of at all now today tonight no yet since in on or nor and so anymore any either feeling good ok "
+    "anywhere whatsoever of "
+    "at all now today tonight no yet since in on or nor and so anymore any either feeling good ok "
     "okay fine everything sir madam mam doctor dr also still for from this these there here is "
     "was has have i my we pls please thanks thank you last past these those during after while "
     "when with felt noticed seen reported hai h abhi aaj ab bhi ji aur ani tonight overnight "
@@ -117,7 +118,7 @@ OK_WORDS = _set(
     "बरं ठीक सामान्य"
 )
 AFTER_GONE = _set(
-    "now today completely fully away totally yesterday thanks thank by with after this i and hai "
+    "in within now today completely fully away totally yesterday thanks thank by with after this i and hai "
     "ab aaj ahe aahe hain है आहे अब आज आता"
 )
 BEFORE_GONE = _set(
@@ -222,6 +223,8 @@ COULD = _set("can could will would might may possible were")
 GETTING = _set(
     "i we you one get gets getting have develop a an the any from to ever still be such"
 )
+KEEPING = _set("keep stop")
+FEARS = _set("scared afraid fear worried frightened terrified nervous")
 KNOWING = _set("know tell recognise recognize identify")
 PREVENTING = _set(
     "prevent prevents preventing prevention avoid avoids avoiding risk chance chances against"
@@ -245,6 +248,11 @@ BETTER_WORDS = _set(
 GOING = _set("coming going gone come went")
 BETTER_HOW = _set("day daily every slowly gradually now than much better nicely well steadily")
 BEFORE_SURGERY = _set("before prior preop")
+STOPPED = _set("stopped")
+MAY_STOP = _set(
+    "limping bleeding oozing leaking hurting swelling smelling vomiting paining itching"
+)
+"""Stopped limping is over; stopped passing urine is not."""
 USED = _set("used")
 AGAIN = _set("again still now today returned back worse increasing more also too")
 AGO = _set("ago back last previous")

@@ -20,9 +20,20 @@ class Past(Around):
         if any(token.is_in(lex.EVENTS) for token in inside) or self._asks(span.start):
             return False
         after = self._after(span)
-        if self._no_longer(span) or self._before_surgery(span) or self._mends(span):
+        if (
+            self._has_stopped(span)
+            or self._no_longer(span)
+            or self._before_surgery(span)
+            or self._mends(span)
+        ):
             return True
         return not self._goes_on(after) and any(self._ends_it(at, span) for at in after)
+
+    def _has_stopped(self, span: Span) -> bool:
+        stops = self._at(span.start).is_in(lex.MAY_STOP) and not self.reading.breaks_before(
+            span.start
+        )
+        return stops and self._at(span.start - 1).is_in(lex.STOPPED)
 
     def _goes_on(self, places: range) -> bool:
         """Say whether more is told of it: came back, still there. "Temperature normal" is not."""

@@ -23,6 +23,8 @@ _BREAKS: dict[str, Break] = {
 _AS_WORD = {"/": "or", "&": "and", "+": "and"}
 _RUN = re.compile(r"(.)\1{2,}")
 _NUMBER_POINT = re.compile(r"(?<=\d)[.,](?=\d)")
+_OUT_OF_TEN = re.compile(r"(?<=\d) ?(?:/|out of|of|on) ?(?:10|ten)\b")
+"""9/10 is read as "9 ofx", as word lists write it: the ten of 2/10 is no number of its own."""
 _OUT_OF = re.compile(r"(?<=\d) ?/ ?(?=\d)")
 _UNIT = re.compile(r"(?<=\d)(?=[^\W\d])|(?<=[^\W\d_])(?=\d)")
 """Between a number and its unit: 101F, 38.6c, 3din."""
@@ -70,7 +72,8 @@ def read(text: str) -> Reading:
     questions: set[int] = set()
     sentence = 0
     before: Break = ""
-    plain = _OUT_OF.sub(" ", _NUMBER_POINT.sub(_POINT, fold(text)))
+    plain = _OUT_OF_TEN.sub(" ofx", _NUMBER_POINT.sub(_POINT, fold(text)))
+    plain = _OUT_OF.sub(" ", plain)
     for piece in _pieces(plain):
         if piece in _BREAKS:
             questions |= {sentence} if piece == "?" else set()
