@@ -278,7 +278,9 @@ class House:
                     now=self.now(),
                 ).id
                 self.phone(role)
-            on_call.put_on_call(session, clinician_id=self._staff[MEERA.email], now=self.now())
+            # Not the moment by the clock: a copy's clock begins again before it.
+            since = self._started_at
+            on_call.put_on_call(session, clinician_id=self._staff[MEERA.email], now=since)
 
     # -- rows ------------------------------------------------------------------------------
 
