@@ -127,8 +127,8 @@ def _words(alternative: str) -> Words:
 
 
 def _by_negation(part: list[Words]) -> list[tuple[Words, ...]]:
-    plain = tuple(words for words in part if NEGATORS.isdisjoint(words))
-    kinds = (plain, tuple(words for words in part if not NEGATORS.isdisjoint(words)))
+    plain = tuple(words for words in part if not _says_no(words))
+    kinds = (plain, tuple(words for words in part if _says_no(words)))
     return [_same(kind) for kind in kinds if kind]
 
 
@@ -139,7 +139,11 @@ def _same(part: tuple[Words, ...]) -> tuple[Words, ...]:
 
 
 def _negates(part: tuple[Words, ...]) -> bool:
-    return not NEGATORS.isdisjoint(part[0])
+    return _says_no(part[0])
+
+
+def _says_no(words: Words) -> bool:
+    return any(word.removesuffix("*") in NEGATORS for word in words)
 
 
 def _joins(words: Words) -> bool:
