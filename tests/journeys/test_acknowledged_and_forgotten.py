@@ -61,4 +61,4 @@ def test_the_outcome_ends_it_for_good(house: House, asha: Person) -> None:
     tap = house.meera.tap(card, "⬆️ Escalate")
     assert tap.wait_answered().text == "This alert is already resolved."
     shown = house.meera.expect("✅ Resolved by Meera Joshi, 22 Nov 16:00: Called the patient")
-    assert shown.buttons == []
+    assert shown.buttons == ["👍 Useful", "👎 Not useful"]
