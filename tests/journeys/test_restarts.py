@@ -134,9 +134,9 @@ def test_death_between_claim_and_send_loses_no_alert_and_doubles_no_reminder(
     house.start_bot()
     asha.expect(QUESTIONS["pain"])
     house.hears()
-    house.meera.expect("did not hear")
     house.later(seconds=11)
     house.meera.expect(f"Alert {the_alert(house).code}")
+    house.meera.expect("did not hear")
     house.nothing_unexpected()
     lists = house.rows(select(OutboxMessage).where(OutboxMessage.kind == "exercise_list"))
     assert [one.state for one in lists] == [OutboxState.UNKNOWN]
