@@ -90,10 +90,11 @@ def typed(question: Question, value: str, language: str) -> str:
 def given(vector: Vector, item: str, back: str | None, language: str) -> Given:
     name, _, value = item.strip().partition("=")
     question = questions(vector.procedure).get(name)
-    meant: str | float = float(value) if question is None else ""
+    meant: str | float | tuple[str, ...] = float(value) if question is None else ""
     if question is not None:
         labels = {one.value: texts.content_text(one.label, language) for one in question.options}
-        meant = read_answer(question, typed(question, value, language), labels=labels).value
+        read = read_answer(question, typed(question, value, language), labels=labels).value
+        meant = tuple(read) if isinstance(read, list) else read
     days = -int(back) if back else 0
     at = NOON - timedelta(days=days, hours=3 if back == "-0" else 0)
     return Given(name, meant, at, TODAY - timedelta(days=days))
