@@ -158,7 +158,8 @@ class Story:
             if alert is None:
                 return
             who: dict[str, Any] = {"alert_id": alert.id, "clinician_id": self.staff["meera"]}
-            alerts.acknowledge(session, self.context, now=self.clock.at, **who)
+            if alert.state == AlertState.OPEN:
+                alerts.acknowledge(session, self.context, now=self.clock.at, **who)
             if handling != AlertState.ACKNOWLEDGED:
                 alerts.resolve(
                     session,
@@ -248,15 +249,18 @@ class Story:
         return True
 
     def _is_asked_who(self, person: Person) -> bool:
-        """Whether the newest keyboard asks who is there."""
+        """Whether the open check-in still waits to hear who is there."""
         with transaction() as session:
             newest = session.scalar(
                 select(Prompt)
-                .where(Prompt.chat_id == self._chat(person))
+                .where(Prompt.chat_id == self._chat(person), Prompt.kind == "who_answers")
                 .order_by(Prompt.id.desc())
                 .limit(1)
             )
-            return newest is not None and newest.kind == "who_answers"
+            found = session.get(CheckIn, newest.subject["check_in"]) if newest else None
+            return (
+                found is not None and found.state == CheckInState.OPEN and not found.observations
+            )
 
     def _open_question(self, person: Person) -> str | None:
         with transaction() as session:
