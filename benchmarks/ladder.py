@@ -64,11 +64,23 @@ def climb(runtime: Runtime, *, count: int, minutes: int) -> dict[str, float]:
             _open(runtime, waiting.pop(0)[1], clock.now())
         escalator.run_once(context, clock)
         fallback.run_once(context, clock)
-        if moment.second < TICK.seconds:
-            sys.stderr.write(f"\r{moment:%H:%M} ")
-        moment = max(moment + TICK, clock.now())
+        sys.stderr.write(f"\r{moment:%H:%M} ")
+        moment = max(_next_tick(waiting), clock.now())
         clock.move_to(moment)
     return _figures(runtime)
+
+
+def _next_tick(waiting: list[tuple[datetime, int]]) -> datetime:
+    """The first tick at which anything is due: the jobs look every two seconds, whatever happens."""
+    with transaction() as session:
+        due = [
+            session.scalar(select(func.min(Alert.escalate_after))),
+            session.scalar(select(func.min(Page.fallback_look_after))),
+            waiting[0][0] if waiting else None,
+        ]
+    soonest = min(moment for moment in due if moment is not None)
+    ticks = -(-(soonest - NOW) // TICK)
+    return NOW + ticks * TICK
 
 
 def _open(runtime: Runtime, episode_id: int, now: datetime) -> None:

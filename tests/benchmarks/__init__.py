@@ -1,0 +1,1 @@
+"""The benchmarks at a size that fits into the suite: what they promise holds here too."""
