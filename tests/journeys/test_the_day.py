@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from bot.simulator import Person
 from rehab.models import CareTask, EpisodeState, ExerciseRecord, ExerciseState, TaskKind, TaskState
-from tests.support.cast import ASHA, OLU
+from tests.support.cast import ASHA, OLU, STAFF
 from tests.support.house import House, episode_of
 from tests.support.talk import QUESTIONS, check_in, reminded
 
@@ -188,6 +188,12 @@ def test_stop_is_obeyed_shown_and_can_be_taken_back(house: House, asha: Person) 
     assert "112" in stopped.text
     assert "stopped" in house.browser().get(f"/patients/{house.patient_id(ASHA)}")
     house.at("2026-11-24 12:00")
+    # A stop in the first weeks is told to the clinic: somebody phones.
+    house.settle()
+    card = house.meera.expect("🟡 WITHIN ONE WORKING DAY")
+    assert "The patient stopped the messages on day 8: phone them" in card.text
+    for role in STAFF:
+        house.phone(role).mark_read()
     house.nothing_unexpected()
     asha.send_command("today")
     asha.expect("Your reminders are stopped.")
@@ -206,6 +212,9 @@ def test_stop_is_obeyed_shown_and_can_be_taken_back(house: House, asha: Person) 
     house.meera.expect("Resolved")
     house.at("2026-11-25 09:00")
     reminded(asha)
+    house.settle()
+    for role in STAFF:
+        house.phone(role).mark_read()
 
 
 def test_help_says_what_there_is_and_whom_to_call(house: House, asha: Person) -> None:
