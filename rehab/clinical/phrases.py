@@ -77,25 +77,29 @@ class Phrase:
                 yield from marks("".join(words), roman=self.roman)
 
 
-@lru_cache(maxsize=16384)
 def compile_phrase(text: str, language: str) -> tuple[Phrase, ...]:
     """Return a phrase in the form used for matching; "a + b | c" has two parts.
 
     Alternatives with a negation make a phrase of their own, because it is not a denial there.
     """
-    pieces = [
-        [_words(one) for written in part.split("|") for one in _numbered(written)]
-        for part in _JOINS.split(text)
-    ]
-    parts = [[words for words in part if words] for part in pieces]
-    parts = [part for part in parts if part]
+    parts = [part for piece in _JOINS.split(text) if (part := _part(piece))]
     symbols = frozenset() if parts else read(text).symbols
     joined_by = "~" if "~" in text else "+"
     roman = not _is_english(language)
     return tuple(
         Phrase(tuple(kinds), symbols, language, roman, joined_by, any(map(_negates, kinds)))
-        for kinds in product(*(_by_negation(part) for part in parts))
+        for kinds in product(*parts)
     )
+
+
+@lru_cache(maxsize=8192)
+def _part(text: str) -> tuple[tuple[Words, ...], ...]:
+    """Return the alternatives of a part, those without a negation and those with one.
+
+    One object for one text: a group that many phrases name is looked for once.
+    """
+    found = [_words(one) for written in text.split("|") for one in _numbered(written)]
+    return _by_negation([words for words in found if words])
 
 
 def _numbered(alternative: str) -> Iterator[str]:
@@ -126,16 +130,10 @@ def _words(alternative: str) -> Words:
     return tuple(found)
 
 
-def _by_negation(part: list[Words]) -> list[tuple[Words, ...]]:
+def _by_negation(part: list[Words]) -> tuple[tuple[Words, ...], ...]:
     plain = tuple(words for words in part if not _says_no(words))
     kinds = (plain, tuple(words for words in part if _says_no(words)))
-    return [_same(kind) for kind in kinds if kind]
-
-
-@lru_cache(maxsize=65536)
-def _same(part: tuple[Words, ...]) -> tuple[Words, ...]:
-    """Return one object for equal parts: a group that many phrases name is looked for once."""
-    return part
+    return tuple(kind for kind in kinds if kind)
 
 
 def _negates(part: tuple[Words, ...]) -> bool:

@@ -74,12 +74,12 @@ class Speller:
     def __init__(self, words: Iterable[str]) -> None:
         self.words = frozenset(words)
         self._by_slip: dict[str, set[str]] = defaultdict(set)
-        self._by_rest: dict[str, list[str]] = defaultdict(list)
+        self._by_length: dict[int, list[tuple[int, str]]] = defaultdict(list)
         for word in self.words:
             for slip in _slips(word):
                 self._by_slip[slip].add(word)
-            for rest in _shortened(word, allowed_edits(word)) if allowed_edits(word) else ():
-                self._by_rest[rest].append(word)
+            if allowed_edits(word):
+                self._by_length[len(word)].append((_letters(word), word))
 
     def meant_by(self, typed: str) -> set[str]:
         """Return the danger words this one is a typing error of.
@@ -90,11 +90,25 @@ class Speller:
             return set(self._by_slip[typed])
         if not ONE_EDIT_FROM - 1 <= len(typed) <= _LONGEST:
             return set()
-        edits = 2 if len(typed) >= TWO_EDITS_FROM - 2 else 1
-        near = {word for rest in _shortened(typed, edits) for word in self._by_rest.get(rest, ())}
-        if typed in self.words:
-            near = {word for word in near if len(word) != len(typed)}
-        return {word for word in near if is_misspelt(typed, word)}
+        known = typed in self.words
+        return {
+            word
+            for length in range(len(typed) - 2, len(typed) + 3)
+            if not (known and length == len(typed))
+            for word in self._alike(typed, length)
+            if is_misspelt(typed, word)
+        }
+
+    def _alike(self, typed: str, length: int) -> list[str]:
+        """Return the danger words of a length with nearly the letters of the typed word."""
+        letters, edits = _letters(typed), 2 if length >= TWO_EDITS_FROM else 1
+        if abs(len(typed) - length) > edits:
+            return []
+        return [
+            word
+            for others, word in self._by_length.get(length, ())
+            if (letters ^ others).bit_count() <= 2 * edits
+        ]
 
 
 def _slips(word: str) -> set[str]:
@@ -110,14 +124,12 @@ def _slips(word: str) -> set[str]:
     return (swaps | {word[:at] + word[at + 1 :] for at in vowels}) - {word}
 
 
-def _shortened(word: str, letters: int) -> set[str]:
-    """Return the word with up to so many letters left out.
-
-    Two words no more than so many typing errors apart have at least one of these in common.
-    """
-    found = {word}
-    for _ in range(letters):
-        found |= {one[:at] + one[at + 1 :] for one in found for at in range(len(one))}
+@lru_cache(maxsize=65536)
+def _letters(word: str) -> int:
+    """Return which letters stand in a word, a bit each. One typing error changes two at most."""
+    found = 0
+    for letter in word:
+        found |= 1 << (ord(letter) & 127)
     return found
 
 

@@ -7,7 +7,7 @@ A phrase of a rule's word lists raises the rule unless the text itself unmistaka
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -22,7 +22,6 @@ from rehab.clinical.spelling import Speller
 
 _Words = tuple[tuple[str, tuple[str, ...]], ...]
 """Language code and phrases, once per language."""
-_Lists = tuple[tuple[str, _Words], ...]
 
 
 @dataclass(frozen=True)
@@ -63,38 +62,56 @@ def is_harmless(reading: Reading) -> bool:
 
 
 @dataclass(frozen=True)
-class _Catalogue:
-    """The phrases of all word lists with the list each is of, and the words that stand in them.
+class _Compiled:
+    """One word list made ready for matching, and the words that stand in it.
 
-    `by_mark` tells which of them a word of a text may begin, so that few need a look.
+    `by_mark` tells which phrases a word of a text may begin, so that few need a look. `starts` are
+    words written without the space between them.
     """
 
-    phrases: tuple[tuple[str, Phrase], ...]
+    phrases: tuple[Phrase, ...]
     by_mark: Mapping[str, tuple[int, ...]]
+    known: frozenset[str]
+    starts: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Catalogue:
+    """The word lists of a rule set by name, and what they know together."""
+
+    lists: tuple[tuple[str, _Compiled], ...]
     speller: Speller
     symptoms: frozenset[str]
 
 
-@lru_cache(maxsize=8)
-def _catalogue(lists: _Lists) -> _Catalogue:
-    """Return the lists made ready for matching; the same lists are made ready once."""
+@lru_cache(maxsize=256)
+def _compiled(words: _Words) -> _Compiled:
+    """Return a list made ready; rule sets that have the same list share it."""
     phrases = tuple(
-        (name, phrase)
-        for name, words in lists
+        phrase
         for language, group in words
         for text in group
         for phrase in compile_phrase(text, language)
     )
     by_mark: dict[str, list[int]] = defaultdict(list)
-    for number, (_, phrase) in enumerate(phrases):
+    for number, phrase in enumerate(phrases):
         for mark in set(phrase.first_marks()):
             by_mark[mark].append(number)
-    known = frozenset().union(*(phrase.words for _, phrase in phrases))
-    starts = frozenset().union(*(phrase.written_together for _, phrase in phrases))
+    known = frozenset().union(*(phrase.words for phrase in phrases))
+    starts = frozenset().union(*(phrase.written_together for phrase in phrases))
+    found = {mark: tuple(numbers) for mark, numbers in by_mark.items()}
+    return _Compiled(phrases, found, known, starts)
+
+
+@lru_cache(maxsize=16)
+def _catalogue(lists: tuple[tuple[str, _Words], ...]) -> _Catalogue:
+    """Return the lists of a rule set made ready for matching."""
+    compiled = tuple((name, _compiled(words)) for name, words in lists)
+    known = frozenset().union(*(one.known for _, one in compiled))
+    starts = frozenset().union(*(one.starts for _, one in compiled))
     grammar = lex.FILLERS | lex.NEGATORS | lex.AFTER_NOT | lex.SELF | lex.MODALS
     grammar |= lex.PAST_WORDS | lex.NOW_WORDS | lex.GONE_WORDS | lex.OK_WORDS | lex.ORDINARY
-    found = {mark: tuple(numbers) for mark, numbers in by_mark.items()}
-    return _Catalogue(phrases, found, Speller(known | starts), (known | lex.SYMPTOMS) - grammar)
+    return _Catalogue(compiled, Speller(known | starts), (known | lex.SYMPTOMS) - grammar)
 
 
 class _Net:
@@ -108,12 +125,9 @@ class _Net:
         self._indic = IndicContext(reading, catalogue.symptoms)
         self._finder = Finder(reading, catalogue.speller)
         self._explained: dict[tuple[Span, bool], bool] = {}
-        self._candidates: dict[str, list[Phrase]] = defaultdict(list)
-        for number in sorted(
-            {n for m in self._finder.marks for n in catalogue.by_mark.get(m, ())}
-        ):
-            name, phrase = catalogue.phrases[number]
-            self._candidates[name].append(phrase)
+        self._candidates = {
+            name: _begun(compiled, self._finder.marks) for name, compiled in catalogue.lists
+        }
 
     def words(self, rule: Rule) -> tuple[str, ...]:
         """Return the words of the rule that stand in the text and are not explained away."""
@@ -134,3 +148,9 @@ class _Net:
                 span, emergency=emergency
             ) or self._indic.explained(span, emergency=emergency)
         return not self._explained[key]
+
+
+def _begun(compiled: _Compiled, marks: Set[str]) -> list[Phrase]:
+    """Return the phrases of a list that the words of a text, known by their marks, may begin."""
+    numbers = {n for mark in compiled.by_mark.keys() & marks for n in compiled.by_mark[mark]}
+    return [compiled.phrases[number] for number in sorted(numbers)]
