@@ -66,6 +66,7 @@ class Outgoing:
     attempts: int
     kind: str
     thread_id: int | None = None
+    is_silent: bool = False
     """The topic of a group."""
     attached: Attached | None = None
     edits_caption: bool = False
@@ -98,6 +99,7 @@ def outgoing(
         attempts=row.attempts,
         kind=row.kind,
         thread_id=row.thread_id,
+        is_silent=row.is_silent,
         attached=_attached(session, context, row, bot_id),
         edits_caption=edited is not None and edited.media_key is not None,
     )
@@ -162,6 +164,8 @@ async def _call(
     to, markup = message.chat_id, message.markup
     if message.thread_id is not None:
         extras["message_thread_id"] = message.thread_id
+    if message.is_silent:
+        extras["disable_notification"] = True
     if medium is None or message.attached is None:
         if no_preview:
             extras["link_preview_options"] = LinkPreviewOptions(is_disabled=True)

@@ -196,6 +196,7 @@ class LadderSettings(Section):
     acknowledgement_minutes: float = Field(gt=0)
     channels: tuple[Literal["telegram", "email", "webhook"], ...] = Field(min_length=1)
     everyone_acknowledges: bool
+    rings: bool
 
 
 class Escalation(Section):

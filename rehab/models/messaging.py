@@ -80,6 +80,8 @@ class OutboxMessage(Model):
     chat_id: Mapped[int] = mapped_column(BigInteger)
     thread_id: Mapped[int | None] = mapped_column(BigInteger)
     """The topic of a group, if the message belongs into one."""
+    is_silent: Mapped[bool] = mapped_column(default=False)
+    """Arrives without a sound: it can wait until somebody looks."""
     text: Mapped[str | None] = mapped_column(EncryptedText("outbox_message.text"))
     buttons: Mapped[list[list[dict[str, str]]]] = mapped_column(JSON, default=list)
     """Rows of {"label", "data"}; data ≤ 64 bytes."""

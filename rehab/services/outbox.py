@@ -81,6 +81,7 @@ def enqueue(
     relevance: Mapping[str, Any] | None = None,
     patient_id: int | None = None,
     thread_id: int | None = None,
+    is_silent: bool = False,
 ) -> OutboxMessage:
     """Write one message that shall leave; the same `dedupe_key` again returns the existing row.
 
@@ -95,6 +96,7 @@ def enqueue(
         kind=kind,
         chat_id=chat_id,
         thread_id=thread_id,
+        is_silent=is_silent,
         text=_checked_caption(text) if is_caption else _checked_text(text),
         buttons=_checked_buttons(buttons),
         media_kind=media.kind if media else None,

@@ -23,6 +23,7 @@ from rehab.services import (
     on_call,
     outbox,
     prompts,
+    ringing,
     staff_group,
 )
 from rehab.services.context import Context
@@ -208,12 +209,14 @@ def _tell(
     session.flush()
     text = alert_card.card_text(session, context, alert, now=now)
     for page in pages:
-        _send_page(session, alert, page, text=text, now=now)
+        _send_page(session, context, alert, page, text=text, now=now)
         alert_mail.follow(session, context, alert, page, now=now)
     return text
 
 
-def _send_page(session: Session, alert: Alert, page: Page, *, text: str, now: datetime) -> None:
+def _send_page(
+    session: Session, context: Context, alert: Alert, page: Page, *, text: str, now: datetime
+) -> None:
     clinician = session.get_one(Clinician, page.clinician_id)
     step = f"step {page.step + 1}"
     alert_history.append(session, alert, "paged", now=now, clinician_id=clinician.id, detail=step)
@@ -237,6 +240,7 @@ def _send_page(session: Session, alert: Alert, page: Page, *, text: str, now: da
         buttons=buttons,
         now=now,
         relevance={"open_alert": alert.id},
+        is_silent=not ringing.rings(context, alert),
     )
     prompt.outbox_id = message.id
     prompt.subject = {"alert": alert.id, "card": message.id}

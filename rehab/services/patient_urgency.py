@@ -15,7 +15,7 @@ from rehab.services.context import Context
 Urgency = Literal["today", "can_wait", "just_telling"]
 URGENCIES: tuple[Urgency, ...] = get_args(Urgency)
 JUST_PAGED = timedelta(minutes=10)
-"""A page younger than this is not sent again for a patient's "today"; the card is brought up to date.
+"""A page that rang is not sent again for a patient's "today" sooner; its card is brought up to date.
 Project proposal, not sourced: clinic must decide."""
 
 
@@ -57,7 +57,8 @@ def record(
 
 def _may_be_sooner(session: Session, context: Context, alert: Alert, now: datetime) -> bool:
     """T0 and T1 page at any hour already; T2 waits for the reading hours, as it would anyway."""
-    is_waiting = alert.paged_at is None or now - alert.paged_at >= JUST_PAGED
+    was_silent = not getattr(context.config.escalation, alert.tier).rings
+    is_waiting = alert.paged_at is None or was_silent or now - alert.paged_at >= JUST_PAGED
     return (
         alert.tier == Tier.SOON
         and alert.state == AlertState.OPEN

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from rehab.models import Alert, AuditEvent, MessageClass, OutboxMessage, Prompt
-from rehab.services import alert_card, audit, outbox, prompts
+from rehab.services import alert_card, audit, outbox, prompts, ringing
 from rehab.services.context import Context
 
 MOVED = "staff_group.moved"
@@ -72,6 +72,7 @@ def post(session: Session, context: Context, alert: Alert, *, text: str, now: da
         buttons=buttons,
         now=now,
         relevance={"unresolved_alert": alert.id},
+        is_silent=not ringing.rings(context, alert),
     )
     prompt.outbox_id = message.id
     prompt.subject = {"alert": alert.id, "card": message.id}
