@@ -306,3 +306,13 @@ def test_a_card_goes_into_the_topic_of_a_group_and_a_deleted_topic_does_not_stop
     with asha.bot():
         settled(asha)
     assert str(asha.sim.sent_to(-100500, "sendMessage")[-1].params["message_thread_id"]) == "7"
+
+
+def test_a_card_that_can_wait_arrives_without_a_sound(asha: Site) -> None:
+    say(asha, ALERT, "can wait", is_silent=True)
+    say(asha, ALERT, "now")
+    with asha.bot():
+        settled(asha)
+    sent = {call.params["text"]: call for call in asha.sim.sent_to(ASHA, "sendMessage")}
+    assert str(sent["can wait"].params["disable_notification"]).lower() == "true"
+    assert "disable_notification" not in sent["now"].params
