@@ -29,6 +29,7 @@ from rehab.models import (
     CheckInState,
     Episode,
     EpisodeState,
+    IncomingMessage,
     OutboxMessage,
     OutboxState,
     Outcome,
@@ -37,7 +38,7 @@ from rehab.models import (
     Prompt,
     RoleName,
 )
-from rehab.services import alerts, enrolment, on_call, people
+from rehab.services import alerts, enrolment, messages, on_call, people
 from rehab.services.context import Context
 from rehab.services.enrolment import NewPatient
 
@@ -48,6 +49,8 @@ PHYSIOTHERAPISTS = 8
 NURSES = 2
 TICK = timedelta(minutes=15)
 MOST_TAPS = 25
+STAFF_READ_AT = (11, 14, 17)
+"""Clinic time at which physiotherapists read their messages on working days."""
 TAKES_A_CARD = timedelta(minutes=4)
 SEES_IT_THROUGH = timedelta(minutes=45)
 IS_USEFUL = {Tier.EMERGENCY: 0.9, Tier.SAME_DAY: 0.6, Tier.SOON: 0.4}
@@ -105,6 +108,9 @@ class Month:
         self._tick()
 
     def _plan_day(self, on: date) -> None:
+        if on.isoweekday() in self.context.config.clinic.cover_days:
+            for hour in STAFF_READ_AT:
+                self._later(timetable.due_at(on, time(hour), ZONE), self._staff_read)
         for life in self.lives.values():
             if life.answers_today():
                 minute = self.dice.choice((5, 20, 50, 90, 150, 260, 420, 600))
@@ -260,6 +266,19 @@ class Month:
                 self.moment + TAKES_A_CARD, lambda a=alert_id, c=clinician_id: self._take(a, c)
             )
 
+    def _staff_read(self) -> None:
+        """Each physiotherapist reads what their patients wrote."""
+        with transaction() as session:
+            unread = set(
+                session.scalars(
+                    select(IncomingMessage.patient_id).where(IncomingMessage.seen_at.is_(None))
+                )
+            )
+            for patient_id in unread:
+                messages.mark_seen(
+                    session, patient_id=patient_id, clinician_id=self.physios[0], now=self.moment
+                )
+
     def _take(self, alert_id: int, clinician_id: int) -> None:
         with transaction() as session:
             alert = session.get(Alert, alert_id)
@@ -367,7 +386,9 @@ class Month:
         """Numbers of the month; `interruptions` are cards that rang for a person."""
         with transaction() as session:
             pages = session.execute(
-                select(Page.clinician_id, Page.created_at, Alert.tier).join(Alert)
+                select(Page.clinician_id, Page.created_at, OutboxMessage.is_silent).outerjoin(
+                    OutboxMessage, OutboxMessage.id == Page.outbox_id
+                )
             ).all()
             findings = session.execute(
                 select(alerts.FindingRecord.rule_id, func.count())
@@ -378,8 +399,9 @@ class Month:
             states: Counter[str] = Counter(session.scalars(select(PatientDay.state)))
             without = self._days_without_state(session)
         rang: dict[tuple[int, date], int] = defaultdict(int)
-        for clinician_id, at, _tier in pages:
-            rang[clinician_id, timetable.local_date(at, ZONE)] += 1
+        for clinician_id, at, is_silent in pages:
+            if not is_silent:
+                rang[clinician_id, timetable.local_date(at, ZONE)] += 1
         everybody = [*self.physios, *self.nurses]
         mean = sum(rang.values()) / (len(everybody) * self.days)
         return {
@@ -388,6 +410,7 @@ class Month:
             "answers": self.answers,
             "alerts": dict(opened),
             "pages": len(pages),
+            "pages_that_rang": sum(rang.values()),
             "interruptions_each_day_mean": round(mean, 2),
             "interruptions_each_day_most": max(rang.values(), default=0),
             "interruptions_each_day_95th": _percentile(rang, everybody, self.days, 0.95),

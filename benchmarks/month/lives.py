@@ -119,6 +119,11 @@ class Life:
     def _metal(self, day: int) -> str:
         return self._rarely({"local": 0.02, "general": 0.01}, "none")
 
+    def _knee_bend(self, day: int) -> str:
+        if day < 21:
+            return self._rarely({"below-80": 0.05, "80-90": 0.25, "100-up": 0.2}, "90-100")
+        return self._rarely({"80-90": 0.02, "90-100": 0.1}, "100-up")
+
     def _exercises(self, day: int) -> str:
         return self._rarely({"some": 0.25, "none": 0.07, "some-pain": 0.05}, "all")
 
