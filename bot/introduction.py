@@ -24,6 +24,7 @@ COMMANDS = {
     "progress": "My progress picture",
     "photo": "Send a photo of the wound",
     "watching": "Is anybody reading now?",
+    "caregiver": "Let somebody answer for you",
     "help": "What this bot can do, and whom to call",
     "stop": "Stop all messages",
     "pause": "Pause reminders",

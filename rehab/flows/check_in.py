@@ -6,7 +6,7 @@ from exercises.schema import Question
 from rehab import texts
 from rehab.clinical.answers import Answer, letter_of, read_answer, ticked
 from rehab.errors import InvalidInput
-from rehab.flows import how_urgent, safety, who_answers
+from rehab.flows import both_chats, how_urgent, safety, who_answers
 from rehab.flows.check_in_end import CHANGE, after_warning_sign, change_rows, summary
 from rehab.flows.questions import (
     DONE,
@@ -54,12 +54,13 @@ def begin(turn: Turn, *, nudge: bool = False) -> CheckIn:
     check_in = _start_or_resume(turn)
     begun = bool(check_in.observations)
     intro = "check_in.nudge" if nudge else "check_in.resumed" if begun else "check_in.intro"
-    ask_next(turn, check_in, intro=turn.text(intro))
+    ask_next(turn, check_in, intro=turn.about(turn.text(intro)))
     return check_in
 
 
 def ask_next(turn: Turn, check_in: CheckIn, *, intro: str = "", known: bool = False) -> None:
     """Ask the open question of a check-in; before the first one, who is there, unless that is known."""
+    known = known or turn.caregiver is not None
     if not known and answering.is_due(turn.session, turn.context, check_in):
         who_answers.ask(turn, check_in)
         return
@@ -132,7 +133,7 @@ def begin_warning_signs(turn: Turn) -> None:
         local_on=turn.today,
         now=turn.now,
     )
-    ask(turn, check_in, questionnaire.questions[0], intro=turn.text("warning.intro"))
+    ask(turn, check_in, questionnaire.questions[0], intro=turn.about(turn.text("warning.intro")))
 
 
 def ask(turn: Turn, check_in: CheckIn, question: Question, *, intro: str = "") -> None:
@@ -300,7 +301,7 @@ def _record(
     *,
     is_partial: bool = False,
 ) -> Recorded:
-    return check_ins.record_answer(
+    recorded = check_ins.record_answer(
         turn.session,
         turn.context,
         check_in=check_in,
@@ -309,8 +310,12 @@ def _record(
         source=event.source,
         at=event.at,
         now=turn.now,
+        answered_by=turn.speaker,
         is_partial=is_partial,
     )
+    if recorded.is_new:
+        both_chats.mark_in_others(turn, check_in, question, answer, prompt_kind=ANSWER)
+    return recorded
 
 
 def _go_on(turn: Turn, check_in: CheckIn, question: Question, recorded: Recorded) -> None:

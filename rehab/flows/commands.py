@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from rehab.flows import (
+    caregiver,
     check_in,
     education,
     exercises,
@@ -37,6 +38,8 @@ ALIASES = {
 def run(turn: Turn, command: str, argument: str = "") -> Handled:
     """Do what a command or a menu button asks for; an unknown command gets the help."""
     command = ALIASES.get(command, command)
+    if turn.caregiver is not None:
+        return caregiver.run(turn, command)
     if command in NEEDS_ACTIVE and turn.episode.state in episodes.ENDED:
         turn.say("stopped", turn.text("stop.is_stopped"), rows=menu(turn, "resume", "warning"))
         return Handled()
@@ -54,6 +57,7 @@ def run(turn: Turn, command: str, argument: str = "") -> Handled:
         "watching": lambda: watching.show(turn),
         "stay_paused": lambda: watching.stay_paused(turn),
         "photo": lambda: wound_photo.guide(turn),
+        "caregiver": lambda: caregiver.show(turn),
     }
     step = steps.get(command)
     if step is None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from rehab import texts
 from rehab.clinical import triage
 from rehab.flows import (
+    caregiver,
     check_in,
     commands,
     education,
@@ -27,7 +28,7 @@ from rehab.flows.check_in_end import CHANGE
 from rehab.flows.staff import Desk
 from rehab.flows.turn import Turn
 from rehab.flows.types import Event, EventKind, Handled
-from rehab.models import Conversation, PatientChat, Prompt
+from rehab.models import Caregiver, Conversation, PatientChat, Prompt
 from rehab.services import channels, drills, episodes, media, people, prompts, staff_group
 from rehab.services.context import Context
 
@@ -46,10 +47,16 @@ def handle(session: Session, context: Context, *, event: Event, now: datetime) -
         return _in_group(session, context, event, now)
     clinician = people.by_telegram(session, event.chat_id)
     chat = channels.patient_chat(session, event.chat_id)
+    helper = channels.caregiver_chat(session, event.chat_id)
+    is_known = bool(clinician or chat or helper)
+    if is_known and caregiver.is_foreign_link(session, event, helper):
+        return caregiver.refuse_link(session, context, event, now)
     if clinician is not None and not (chat and _is_for_patient(session, event)):
         return staff_flow.handle(Desk(session, context, clinician, event, now))
     if chat is not None:
         return _patient(session, context, chat, event, now)
+    if helper is not None:
+        return _caregiver(session, context, helper, event, now)
     return _newcomer(session, context, event, now)
 
 
@@ -79,7 +86,7 @@ def _newcomer(session: Session, context: Context, event: Event, now: datetime) -
     if event.kind == EventKind.COMMAND and event.command == "start" and event.text.strip():
         return onboarding.open_link(session, context, event, now)
     conversation = session.get(Conversation, event.chat_id)
-    if conversation is None or conversation.flow != onboarding.FLOW:
+    if conversation is None or conversation.flow not in (onboarding.FLOW, caregiver.FLOW):
         return onboarding.stranger(session, context, event, now)
     if event.kind in (EventKind.BLOCKED, EventKind.UNBLOCKED, EventKind.OTHER):
         return Handled()
@@ -87,6 +94,8 @@ def _newcomer(session: Session, context: Context, event: Event, now: datetime) -
     if event.kind == EventKind.TAP:
         prompt = prompts.find(session, token=event.token, chat_id=event.chat_id)
         value = (prompts.value_of(prompt, event.choice) if prompt else None) or ""
+    if conversation.flow == caregiver.FLOW:
+        return caregiver.go_on(session, context, event, conversation, now, value)
     return onboarding.go_on(session, context, event, conversation, now, value)
 
 
@@ -102,7 +111,27 @@ def _patient(
     episode = episodes.latest(session, patient_id=chat.patient_id)
     if episode is None or event.kind in (EventKind.UNBLOCKED, EventKind.OTHER):
         return Handled()
-    turn = Turn(session, context, chat.patient, episode, event.source, now)
+    return _speak(Turn(session, context, chat.patient, episode, event.source, now), event)
+
+
+def _caregiver(
+    session: Session, context: Context, helper: Caregiver, event: Event, now: datetime
+) -> Handled:
+    if event.kind == EventKind.BLOCKED:
+        channels.chat_lost(
+            session, context, chat_id=event.chat_id, reason="blocked by the user", now=now
+        )
+        return Handled()
+    channels.caregiver_heard(session, helper, now=now)
+    episode = episodes.latest(session, patient_id=helper.patient_id)
+    if episode is None or event.kind in (EventKind.UNBLOCKED, EventKind.OTHER):
+        return Handled()
+    turn = Turn(session, context, helper.patient, episode, event.source, now, caregiver=helper)
+    return caregiver.wait(turn, event) if helper.consented_at is None else _speak(turn, event)
+
+
+def _speak(turn: Turn, event: Event) -> Handled:
+    """Something was said by the patient, or for the patient by a caregiver."""
     if event.kind == EventKind.TAP:
         return _tap(turn, event)
     if event.kind == EventKind.COMMAND:
@@ -119,7 +148,7 @@ def _patient(
 
 
 def _command(turn: Turn, event: Event) -> Handled:
-    if event.command == "start" and event.text.strip():
+    if event.command == "start" and event.text.strip() and turn.caregiver is None:
         turn.say("already_enrolled", turn.text("onboarding.already_enrolled"))
         return Handled()
     return commands.run(turn, event.command, event.text)
@@ -195,6 +224,7 @@ TAPS: dict[str, Tap] = {
     "pause": lambda turn, event, prompt, value: commands.on_pause_tap(turn, value),
     "time": _on_time,
     "test": _on_test,
+    caregiver.PROMPT: caregiver.on_tap,
     onboarding.PROMPT: lambda turn, event, prompt, value: Handled(
         turn.text("onboarding.already_enrolled")[:200]
     ),

@@ -14,6 +14,7 @@ from rehab import texts
 from rehab.clinical import timetable
 from rehab.clinical.words import plain_digits
 from rehab.errors import InvalidInput
+from rehab.flows import caregiver
 from rehab.flows.turn import Turn, clinic_text, expect, menu
 from rehab.flows.types import Event, EventKind, Handled
 from rehab.models import Conversation, EpisodeEvent, Invite, Patient
@@ -81,6 +82,8 @@ def open_link(session: Session, context: Context, event: Event, now: datetime) -
     if opening.invite is None:
         visit.say("invite_refused", visit.text(f"refused.{opening.refusal}"))
         return Handled()
+    if opening.invite.caregiver_id is not None:
+        return caregiver.welcome(session, context, event, opening.invite, now)
     visit = Visit(session, context, event, now, opening.invite.patient.language)
     _ask_birth_year(visit, opening.invite, key="onboarding.welcome")
     return Handled()

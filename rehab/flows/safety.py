@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from exercises.schema import RuleSet, Tier
 from rehab import texts
 from rehab.clinical.redflags import Finding
+from rehab.flows import both_chats
 from rehab.flows.turn import Turn, menu
 from rehab.flows.types import Event
 from rehab.models import IncomingKind, MessageClass, TaskKind
@@ -33,6 +34,7 @@ def reply(turn: Turn, findings: Sequence[Finding], *, part: str = "safety") -> b
         )
     if any(finding.stops_loading for finding in findings):
         _drop_loading(turn)
+    both_chats.tell_patient(turn)
     return True
 
 
@@ -60,6 +62,7 @@ def free_text(turn: Turn, event: Event) -> None:
         text=event.text,
         source=event.source,
         now=turn.now,
+        sent_by=turn.speaker or "patient",
     )
     is_urgent = reply(turn, kept.findings)
     if kept.findings and not is_urgent:

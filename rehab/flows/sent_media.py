@@ -28,6 +28,7 @@ def receive(turn: Turn, event: Event) -> None:
         source=event.source,
         now=turn.now,
         file_id=event.file_id,
+        sent_by=turn.speaker or "patient",
     )
     medium = _note(turn, event, kept.message)
     is_urgent = safety.reply(turn, kept.findings)

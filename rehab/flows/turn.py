@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from rehab import texts
 from rehab.clinical import timetable
-from rehab.models import Conversation, Episode, MessageClass, OutboxMessage, Patient, Prompt
+from rehab.models import Caregiver, Conversation, Episode, MessageClass, OutboxMessage, Patient, Prompt
 from rehab.services import episodes, prompts, replies
 from rehab.services.context import Context
 from rehab.services.outbox import Button, Media
@@ -45,14 +45,35 @@ class Turn:
     now: datetime
     message_class: MessageClass = MessageClass.REPLY
     expires_at: datetime | None = None
+    caregiver: Caregiver | None = None
+    """Who speaks for the patient from a phone of their own; None: the patient's own chat."""
 
     @property
     def language(self) -> str:
-        return self.patient.language
+        return self.caregiver.language if self.caregiver else self.patient.language
 
     @property
     def reader(self) -> Reader:
-        return replies.reader_of(self.patient)
+        if self.caregiver is None:
+            return replies.reader_of(self.patient)
+        assert self.caregiver.chat_id is not None
+        return Reader(self.caregiver.chat_id, self.caregiver.language, self.patient.id)
+
+    @property
+    def speaker(self) -> str | None:
+        """caregiver:<id>; None in the patient's chat, where whoever holds the phone was asked."""
+        return f"caregiver:{self.caregiver.id}" if self.caregiver else None
+
+    @property
+    def first_name(self) -> str:
+        """All of the patient's name that is ever shown in a chat."""
+        return self.patient.name.split()[0]
+
+    def about(self, intro: str) -> str:
+        """An introduction that tells a caregiver whom the questions are about."""
+        if self.caregiver is None:
+            return intro
+        return f"{self.text('caregiver.about', name=self.first_name)}\n\n{intro}"
 
     @property
     def today(self) -> date:

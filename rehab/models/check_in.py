@@ -39,7 +39,8 @@ class CheckIn(Model):
     completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     editable_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_by: Mapped[str] = mapped_column(default="patient")
-    """Who answers it: patient, caregiver or clinician:<id> (on the phone)."""
+    """Who answers it: patient, caregiver (on the patient's phone), caregiver:<id> (on a phone of their
+    own) or clinician:<id> (on the phone)."""
     episode: Mapped[Episode] = relationship()
     observations: Mapped[list[Observation]] = relationship(
         back_populates="check_in", order_by="Observation.id"
@@ -77,7 +78,7 @@ class Observation(Model):
     effective_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     answered_by: Mapped[str] = mapped_column(default="patient")
-    """patient, caregiver or clinician:<id>"""
+    """patient, caregiver, caregiver:<id> or clinician:<id>; as in CheckIn"""
     is_late: Mapped[bool] = mapped_column(default=False)
     """True for a tap on the keyboard of a check-in that was already over."""
     source: Mapped[str]
@@ -116,7 +117,7 @@ class IncomingMessage(Model):
     understood: Mapped[bool] = mapped_column(default=True)
     """False when the screen could make nothing of the words: a person must read them."""
     sent_by: Mapped[str] = mapped_column(default="patient")
-    """patient or caregiver"""
+    """patient or caregiver:<id>"""
     receipt_id: Mapped[int | None] = mapped_column(ForeignKey("outbox_message.id"))
     """The receipt the patient got; it says "seen by …" once a clinician has read."""
     look_after: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)

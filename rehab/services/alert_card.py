@@ -25,7 +25,7 @@ from rehab.models import (
     Outcome,
     Page,
 )
-from rehab.services import acknowledgements, pain_line, versions
+from rehab.services import acknowledgements, answering, pain_line, versions
 from rehab.services.context import Context
 from rehab.services.prompts import Choice
 
@@ -246,7 +246,9 @@ def _reasons(session: Session, context: Context, alert: Alert) -> list[str]:
 def _facts(session: Session, context: Context, found: FindingRecord) -> str:
     questionnaire = _asked(session, context, found)
     words = [_fact(questionnaire, fact) for fact in found.facts[-MOST_FACTS:]]
-    return f": {'; '.join(words)}" if words else ""
+    by = answering.of_finding(session, found)
+    said = f", answered by {by}" if by else ""
+    return f": {'; '.join(words)}{said}" if words else said
 
 
 def _asked(session: Session, context: Context, found: FindingRecord) -> Questionnaire | None:

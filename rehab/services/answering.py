@@ -8,7 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rehab.clinical import timetable
-from rehab.models import CheckIn, EpisodeEvent
+from rehab.models import (
+    Caregiver,
+    CheckIn,
+    Clinician,
+    EpisodeEvent,
+    FindingRecord,
+    IncomingMessage,
+)
 from rehab.services.context import Context
 
 KIND = "who_answers"
@@ -47,6 +54,35 @@ def said(session: Session, check_in: CheckIn, *, who: str, now: datetime) -> Non
     if who != NEITHER:
         check_in.answered_by = who
     session.flush()
+
+
+def in_words(session: Session, answered_by: str) -> str:
+    """Who answered, in English for staff; empty for the patient."""
+    kind, _, number = answered_by.partition(":")
+    if kind == CAREGIVER:
+        found = session.get(Caregiver, int(number)) if number.isdigit() else None
+        return f"the caregiver ({found.relation})" if found else "a helper on the patient's phone"
+    if kind == "clinician" and number.isdigit():
+        clinician = session.get(Clinician, int(number))
+        return f"{clinician.name if clinician else 'staff'} on the phone"
+    return ""
+
+
+def of_finding(session: Session, finding: FindingRecord) -> str:
+    """Who gave the newest answer or wrote the words behind a finding, in English; empty: the patient."""
+    kind, _, number = finding.cause.partition(":")
+    if kind == "message" and number.isdigit():
+        message = session.get(IncomingMessage, int(number))
+        return in_words(session, message.sent_by) if message else ""
+    check_in = (
+        session.get(CheckIn, int(number)) if kind == "check_in" and number.isdigit() else None
+    )
+    asked = {fact.get("question") for fact in finding.facts}
+    given = [one for one in check_in.observations if one.question_id in asked] if check_in else []
+    # The answer that raised it: what was corrected since then was said by whoever said it.
+    before = [one for one in given if one.recorded_at <= finding.created_at]
+    newest = max(before, key=lambda one: one.id, default=None)
+    return in_words(session, newest.answered_by) if newest else ""
 
 
 def _last(session: Session, episode_id: int) -> EpisodeEvent | None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from rehab.models import (
     Alert,
     AlertState,
+    Caregiver,
     CareTask,
     ChatState,
     Clinician,
@@ -32,6 +33,21 @@ def patient_chat(session: Session, chat_id: int) -> PatientChat | None:
     return session.scalar(select(PatientChat).where(PatientChat.chat_id == chat_id))
 
 
+def caregiver_chat(session: Session, chat_id: int) -> Caregiver | None:
+    """Who answers for a patient from this chat, until somebody ended it."""
+    return session.scalar(
+        select(Caregiver).where(Caregiver.chat_id == chat_id, Caregiver.ended_at.is_(None))
+    )
+
+
+def caregiver_heard(session: Session, caregiver: Caregiver, *, now: datetime) -> None:
+    """Something came from a caregiver: the chat works."""
+    caregiver.last_heard_at = now
+    if caregiver.state != ChatState.ACTIVE:
+        caregiver.state = ChatState.ACTIVE
+        _episode_event(session, caregiver.patient_id, "caregiver_back", now)
+
+
 def heard(session: Session, chat: PatientChat, *, now: datetime) -> None:
     """Something came from the patient: the chat works. Only answers and messages end a silence."""
     chat.last_heard_at = now
@@ -46,6 +62,10 @@ def chat_lost(
     chat = patient_chat(session, chat_id)
     if chat is not None and chat.state == ChatState.ACTIVE:
         _patient_lost(session, chat, reason=reason, now=now)
+    caregiver = caregiver_chat(session, chat_id)
+    if caregiver is not None and caregiver.state == ChatState.ACTIVE:
+        caregiver.state = ChatState.BLOCKED if "blocked" in reason else ChatState.DEAD
+        _episode_event(session, caregiver.patient_id, "caregiver_lost", now)
     clinician = session.scalar(select(Clinician).where(Clinician.telegram_id == chat_id))
     if clinician is not None and clinician.telegram_lost_at is None:
         _clinician_lost(session, context, clinician, reason=reason, now=now)

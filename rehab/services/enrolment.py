@@ -110,14 +110,24 @@ def add_patient(
 
 
 def new_invite(
-    session: Session, context: Context, *, patient_id: int, actor: str, now: datetime
+    session: Session,
+    context: Context,
+    *,
+    patient_id: int,
+    actor: str,
+    now: datetime,
+    caregiver_id: int | None = None,
 ) -> str:
-    """Make an invite and return its token. Earlier unused ones stop working. Raises NotFound."""
+    """Make an invite and return its token. Earlier unused ones stop working. Raises NotFound.
+
+    With `caregiver_id` it is for that caregiver; the patient's own invite stays as it is.
+    """
     if session.get(Patient, patient_id) is None:
         raise NotFound("no such patient")
     for old in session.scalars(
         select(Invite).where(
             Invite.patient_id == patient_id,
+            Invite.caregiver_id == caregiver_id,
             Invite.used_at.is_(None),
             Invite.revoked_at.is_(None),
         )
@@ -131,6 +141,7 @@ def new_invite(
             created_by=_clinician_id(actor),
             created_at=now,
             expires_at=now + timedelta(hours=context.config.enrolment.invite_hours),
+            caregiver_id=caregiver_id,
         )
     )
     audit.record(

@@ -42,6 +42,7 @@ def keep(
     source: str,
     now: datetime,
     file_id: str | None = None,
+    sent_by: str = "patient",
 ) -> Kept:
     """Store a message, screen its words and raise what they say. Words only ever raise.
 
@@ -57,6 +58,7 @@ def keep(
         rule_ids=[],
         received_at=now,
         source=source,
+        sent_by=sent_by,
     )
     session.add(message)
     session.flush()
@@ -85,7 +87,11 @@ def keep_unreadable(
 ) -> None:
     """An update of a patient that could not be handled: a person must look at it."""
     chat = channels.patient_chat(session, chat_id)
-    if chat is None:
+    helper = channels.caregiver_chat(session, chat_id) if chat is None else None
+    if helper is not None and helper.consented_at is None:
+        return
+    writer = chat or helper
+    if writer is None:
         return
     known = select(IncomingMessage.id).where(IncomingMessage.source == source)
     if session.scalar(known) is not None:
@@ -93,11 +99,12 @@ def keep_unreadable(
     keep(
         session,
         context,
-        patient=chat.patient,
+        patient=writer.patient,
         kind=IncomingKind.UNREADABLE,
         text=raw[:4000].encode("utf-8", "replace").decode("utf-8"),
         source=source,
         now=now,
+        sent_by=f"caregiver:{helper.id}" if helper else "patient",
     )
 
 

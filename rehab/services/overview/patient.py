@@ -125,7 +125,10 @@ def _consent(session: Session, patient_id: int) -> ConsentView | None:
 
 def _invite(session: Session, patient_id: int) -> InviteView | None:
     row = session.scalar(
-        select(Invite).where(Invite.patient_id == patient_id).order_by(Invite.id.desc()).limit(1)
+        select(Invite)
+        .where(Invite.patient_id == patient_id, Invite.caregiver_id.is_(None))
+        .order_by(Invite.id.desc())
+        .limit(1)
     )
     return InviteView(row.expires_at, row.used_at, row.revoked_at) if row else None
 

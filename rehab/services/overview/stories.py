@@ -22,7 +22,7 @@ from rehab.models import (
     OutboxMessage,
     Page,
 )
-from rehab.services import alert_card, explanations, versions
+from rehab.services import alert_card, answering, explanations, versions
 from rehab.services.access import visible_episodes
 from rehab.services.context import Context
 from rehab.services.rule_report import taken_after
@@ -274,11 +274,12 @@ def _found(
         for fact in found.facts
     )
     why = explanations.explain(session, context, found)
+    by = answering.of_finding(session, found)
     return FoundView(
         found.reason,
         found.rule_id,
         found.tier,
-        _joined(words),
+        (*_joined(words), *([f"answered by {by}"] if by else [])),
         found.created_at,
         why.line if why else "",
     )

@@ -32,7 +32,7 @@ from rehab.models import (
     TaskState,
 )
 from rehab.models.check_in import Observation
-from rehab.services import alert_card, explanations, snoozes, versions
+from rehab.services import alert_card, answering, explanations, snoozes, versions
 from rehab.services.context import Context
 from rehab.services.overview.patient import latest_episode
 from rehab.services.overview.signals import exercises_done
@@ -117,7 +117,7 @@ def _check_ins(
             f"check_in.{row.state}",
             {"title": asked.title, "date": row.local_on.isoformat()},
             tuple(
-                _line(alert_card.answer_in_words(asked, one.question_id, one.value), one)
+                _line(session, alert_card.answer_in_words(asked, one.question_id, one.value), one)
                 for one in first
             ),
         )
@@ -126,15 +126,20 @@ def _check_ins(
                 kind = "check_in.late_answer" if one.is_late else "check_in.corrected"
                 words = alert_card.answer_in_words(asked, one.question_id, one.value)
                 values = {"title": asked.title, "date": row.local_on.isoformat()}
-                yield Entry(one.recorded_at, kind, values, (_line(words, one),))
+                yield Entry(one.recorded_at, kind, values, (_line(session, words, one),))
 
 
-def _line(words: str, one: Observation) -> Line:
+def _line(session: Session, words: str, one: Observation) -> Line:
+    by = answering.in_words(session, one.answered_by)
     mark = one.status if one.status != ObservationStatus.FINAL else ""
     said = words.partition(": ")[2]
     # A button carries an emoji before the option's words; that is no other wording.
     own = "" if one.label.strip().endswith(said.strip()) else one.label
-    return Line(words, own, mark or ("late" if one.is_late else ""))
+    return Line(
+        f"{words} · answered by {by}" if by else words,
+        own,
+        mark or ("late" if one.is_late else ""),
+    )
 
 
 def _exercises(
@@ -180,7 +185,8 @@ def _messages(session: Session, patient_id: int, start: datetime) -> Iterator[En
     )
     for row, seen_by in rows:
         mark = "edited" if row.edited_at else ""
-        values = {"kind": row.kind, "tier": row.tier or "", "person": seen_by or ""}
+        sender = answering.in_words(session, row.sent_by) or "the patient"
+        values = {"kind": row.kind, "tier": row.tier or "", "sender": sender}
         yield Entry(row.received_at, "message.received", values, (Line("", row.text, mark),))
         if row.seen_at:
             yield Entry(row.seen_at, "message.seen", {"person": seen_by or "", "kind": row.kind})
