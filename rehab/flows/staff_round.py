@@ -37,7 +37,7 @@ LANGUAGE = texts.SOURCE_LANGUAGE
 KIND = "staff_round"
 LOOKED = "round.looked_at"
 """In the audit trail: a clinician saw how a patient stands and went on."""
-PHOTO_ASKED = "round.photo_asked"
+PHOTO_ASKED = "photo.asked_on_round"
 LEVELS = {"red": "🔴", "amber": "🟠", "grey": "⚪", "ok": "🟢"}
 MOST_REASONS = 8
 LONGEST_REASON = 200

@@ -63,6 +63,7 @@ FINE = {
     "legs": "none",
     "walking": "same",
     "exercises": "all",
+    "walking-aid": "none",
 }
 
 

@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from rehab.models import AuditEvent
+from rehab.services import drafts
 from rehab.web.access import Policy, policy_of
 from tests.web.build import Clinic
 
@@ -30,12 +31,27 @@ def _address(clinic: Clinic, rule: Rule, media_id: int = 0) -> str:
         "clinician_id": clinic.cast.vikram,
         "alert_id": 1,
         "outage_id": 1,
+        "draft_id": 1,
+        "caregiver_id": 1,
         "setting_id": 1,
         "snooze_id": 1,
         "exercise_id": "EX05",
     }
     _, path = rule.build({name: values[name] for name in rule.arguments}) or ("", "")
     return path
+
+
+def _begin_draft(clinic: Clinic) -> None:
+    with clinic.change() as session:
+        drafts.begin(
+            session,
+            clinic.context,
+            kind="rules",
+            content_id="common",
+            reason="To be looked at",
+            author_id=clinic.cast.meera,
+            now=clinic.clock.now(),
+        )
 
 
 def _ours(clinic: Clinic) -> list[Rule]:
@@ -55,6 +71,7 @@ def test_every_route_declares_an_access_policy(clinic: Clinic) -> None:
 @pytest.mark.parametrize("who", ["anonymous", "team", "outsider", "administrator"])
 def test_each_page_opens_for_those_it_is_for_and_nobody_else(clinic: Clinic, who: str) -> None:
     photo = clinic.send(clinic.cast.asha, content=b"")
+    _begin_draft(clinic)
     client = clinic.signed_in(EMAILS[who]) if who in EMAILS else clinic.client()
     for rule in _ours(clinic):
         if "GET" not in (rule.methods or set()):
