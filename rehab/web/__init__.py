@@ -10,7 +10,7 @@ from rehab.web import access, errors, headers, security, shown, telegram, thrott
 from rehab.web.forms import csrf
 
 PAGES = (
-    "home", "patients", "photos", "plan", "enrol", "alerts", "library", "content", "rules",
+    "home", "patients", "phone_check_in", "caregivers", "photos", "plan", "enrol", "alerts", "library", "content", "rules",
     "preferences", "rule_settings", "on_call", "rota", "roll_call", "outages", "staff", "health", "metrics",
 )  # fmt: skip
 

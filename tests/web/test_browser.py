@@ -74,6 +74,8 @@ def test_the_main_pages_fit_the_screen_and_everybody(
         "/",
         patient,
         f"{patient}/photos",
+        f"{patient}/phone-check-in",
+        f"{patient}/caregivers",
         f"{patient}/rules",
         "/rules/settings",
         "/patients/new",
