@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from rehab import texts
 from rehab.clinical import timetable
 from rehab.models import (
+    Caregiver,
     Clinician,
     IncomingMessage,
     MessageClass,
@@ -36,6 +37,8 @@ def tell(
     receipt = message.receipt_id and session.get(OutboxMessage, message.receipt_id)
     if not receipt or not receipt.text or now - receipt.created_at > EDITABLE:
         return
+    if _is_ended(session, message.sent_by):
+        return
     session.flush()
     unseen = select(IncomingMessage.id).where(
         IncomingMessage.receipt_id == receipt.id, IncomingMessage.seen_at.is_(None)
@@ -57,6 +60,14 @@ def tell(
         relevance={"shown_original": receipt.id},
         patient_id=patient.id,
     )
+
+
+def _is_ended(session: Session, sent_by: str) -> bool:
+    """Whether a caregiver wrote it who answers no more: that chat hears nothing of the patient."""
+    kind, _, number = sent_by.partition(":")
+    if kind != "caregiver" or not number.isdigit():
+        return False
+    return session.get_one(Caregiver, int(number)).ended_at is not None
 
 
 def seen_by(clinician: Clinician, patient: Patient, since: datetime, now: datetime) -> str:

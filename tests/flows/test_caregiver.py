@@ -18,7 +18,7 @@ from rehab.models import (
     Observation,
     OutboxMessage,
 )
-from rehab.services import alert_card, caregivers
+from rehab.services import alert_card, caregivers, messages
 from tests.support.build import ASHA_CHAT, MEERA_CHAT, Chat, Clinic
 
 LEENA_CHAT = 2001
@@ -189,3 +189,12 @@ def test_a_caregiver_who_blocks_the_bot_is_noted_and_a_word_undoes_it(clinic: Cl
     assert "caregiver_lost" in kinds
     leena.command("help")
     assert clinic.one(select(Caregiver)).state == "active"
+
+
+def test_whoever_ended_hears_not_even_that_a_message_was_read(clinic: Clinic) -> None:
+    leena = joined(clinic)
+    leena.says("is this normal, the stairs feel odd")
+    leena.command("stop")
+    with clinic.session() as session:
+        messages.mark_seen(session, patient_id=1, clinician_id=clinic.meera, now=clinic.now)
+    assert clinic.outbox(LEENA_CHAT)[-1].kind == "caregiver_ended"

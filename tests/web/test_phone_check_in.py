@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from rehab.models import Alert, Caregiver, CheckIn, Observation, OutboxMessage
+from rehab.models import Alert, Caregiver, CareTask, CheckIn, Observation, OutboxMessage
 from tests.web.build import FINE, Clinic
 from tests.web.posting import post
 
@@ -29,6 +29,9 @@ def test_a_whole_check_in_on_the_phone_is_recorded_as_said_to_the_clinician(
             select(CheckIn).where(CheckIn.local_on == clinic.clock.now().date())
         )
         by = {one.answered_by for one in found.observations}
+        assert found.state == "completed"
+        (task,) = session.scalars(select(CareTask).where(CareTask.kind == "check_in"))
+        assert task.state == "done", "no silence, and the day counts as answered"
         assert (by, found.answered_by) == (
             {f"clinician:{clinic.cast.meera}"},
             f"clinician:{clinic.cast.meera}",
