@@ -103,9 +103,11 @@ class _Scanner:
 
     def _pair(self, table: Key) -> None:
         start = self.at
-        key = (*table, *self._key())
+        parts = self._key()
+        key = (*table, *parts)
         end, self.at = self.at, start
-        self._mark(key)
+        for number in range(1, len(parts) + 1):  # `words.en = …` makes a table `words` as well
+            self._mark((*table, *parts[:number]))
         self.at = end + 1
         self._skip(" \t")
         self._value(key)
