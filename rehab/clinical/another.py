@@ -15,7 +15,7 @@ class Another(Around):
     def of_another(self, span: Span, *, emergency: bool) -> bool:
         """My father has chest pain. Not: my wife says that my calf is swollen."""
         sentence = self.reading.sentence_of(span.start)
-        kin = [at for at in range(sentence[0], span.start) if self._at(at).is_in(lex.KIN)]
+        kin = [at for at in range(sentence[0], span.start) if self._is_kin(at)]
         if not kin:
             return self._not_of_writer(span)
         if not self._is_named(kin[-1], sentence[0]):
@@ -35,11 +35,25 @@ class Another(Around):
         if emergency and not fine and told == rest:
             return False
         between = self._words(range(kin[-1] + 1, span.start))
+        if fine and not any(token.is_in(lex.SELF | lex.REPORTING) for token in between):
+            return True
         return all(t.is_in(lex.AFTER_KIN | lex.SYMPTOMS) or t.word.isdigit() for t in between)
+
+    def _is_kin(self, at: int) -> bool:
+        """My grandson, not: my grandsons toy."""
+        token = self._at(at)
+        owned = token.word.endswith("s") and token.word not in lex.KIN
+        return token.is_in(lex.KIN) and not owned
 
     def _writer_is_fine(self) -> bool:
         """I am fine; I have no symptoms: then the one who is ill is another."""
         words = self._all()
+        triples = zip(words, words[1:], words[2:], words[3:], strict=False)
+        if any(
+            one.is_in(lex.I_WORDS) and three.is_in(lex.NOT_WORDS) and four.is_in(lex.NOTHING_SO)
+            for one, _, three, four in triples
+        ):
+            return True
         return any(
             one.is_in(lex.I_WORDS) and any(t.is_in(lex.FEELS_FINE) for t in words[at + 2 : at + 4])
             for at, one in enumerate(words)
@@ -64,7 +78,7 @@ class Another(Around):
         """My mother; or mummy ko ... isliye. A bare "mother" may be the patient."""
         if self._at(kin).is_in(lex.FAR_KIN):
             return True
-        if kin > first and self._at(kin - 1).is_in(lex.POSSESSIVES):
+        if kin > first and self._at(kin - 1).is_in(lex.POSSESSIVES | lex.BEFORE_KIN):
             return True
         marked = not self.reading.breaks_before(kin + 1)
         marked = marked and self._at(kin + 1).is_in(lex.OBJECT_MARKS)

@@ -33,6 +33,8 @@ class IndicContext:
             return True
         if self._asked_how_much(span) or self._during_surgery(span) or self._long_over(span):
             return True
+        if self._before_surgery(span):
+            return True
         return not emergency and (self._mends(span) or self._goes_by_morning(span))
 
     def _is_harmless(self, span: Span) -> bool:
@@ -59,7 +61,8 @@ class IndicContext:
         """Na bukhar, na saans ki dikkat. Never: na saans le pa raha hu, na chal pa raha hu."""
         sentence = self.reading.sentence_of(span.start)
         cues = [at for at in sentence if self._at(at).is_in(lex.NEITHER)]
-        starts = [at for at in cues if at == sentence[0] or at > span.start or self._opens(at)]
+        assents = self._at(sentence[-1]).is_in(lex.NEITHER)
+        starts = [at for at in cues if at >= span.start or self._opens(at) or not assents]
         before = [at for at in starts if at < span.start]
         if span.has_negation or len(cues) < 2 or not before:
             return False
@@ -80,6 +83,8 @@ class IndicContext:
     def _if_then(self, span: Span) -> bool:
         """Tanka khul jaye to kisko phone karu? Taap ala tar kay karu?"""
         sentence = self.reading.sentence_of(span.start)
+        if self._supposed(range(sentence[0], span.start), sentence[-1]):
+            return True
         for at in range(span.start + 1, min(span.end + _SHORT, sentence[-1] + 1)):
             if self._at(at).is_in(lex.THEN) and self._at(at - 1).is_in(lex.MIGHT):
                 between = self._words(range(span.start, at))
@@ -87,6 +92,13 @@ class IndicContext:
                 happening = any(token.is_in(lex.HAPPENING) for token in between)
                 return not happening and any(token.is_in(lex.ASKS) for token in rest)
         return False
+
+    def _supposed(self, before: range, last: int) -> bool:
+        """Maan lijiye patti gili ho jaye to kya kare? Samja patti oli zali tar chalel ka?"""
+        if not any(token.is_in(lex.SUPPOSE) for token in self._words(before)):
+            return False
+        rest = self._words(range(before.stop, last + 1))
+        return all(any(one.is_in(part) for one in rest) for part in (lex.THEN, lex.ASKS | lex.MAY))
 
     def _told_of(self, span: Span) -> bool:
         """YouTube pe dekha ki thakka ja sakta hai; mujhe koi taklif nahi."""
@@ -153,7 +165,8 @@ class IndicContext:
     def _is_well_from(self, at: int) -> bool:
         if not self._at(at).is_in(lex.NOW):
             return False
-        said = self._words(range(at + 1, min(at + 1 + _WELL_WITHIN, len(self.reading.tokens))))
+        start = at + 1 + (self._begins(at + 1) and self._at(at + 1).is_in(lex.AT_ALL))
+        said = self._words(range(start, min(start + _WELL_WITHIN, len(self.reading.tokens))))
         if said and said[0].is_in(lex.NOT):
             return True
         if said and said[0].is_in(lex.NOTHING) and any(one.is_in(lex.NOT) for one in said[1:5]):
@@ -176,7 +189,7 @@ class IndicContext:
         swelling = self._at(span.start).is_in(lex.SWELLINGS)
         if not swelling or any(token.is_in(lex.CALF) for token in self.reading.tokens):
             return False
-        said = list(self._same_sentence(span.end, 2 * _SHORT))
+        said = list(self._same_sentence(span.end, 3 * _SHORT))
         at = next((n for n, one in enumerate(said) if one.is_in(lex.MORNING)), None)
         return at is not None and any(one.is_in(lex.GOES) for one in said[at + 1 : at + 3])
 
@@ -194,6 +207,19 @@ class IndicContext:
         then = then and any(b.is_in(lex.AT_THE_TIME) for b in before)
         said = self._same_sentence(span.end, _SHORT + 1)
         return then and any(token.is_in(lex.WAS) for token in said)
+
+    def _before_surgery(self, span: Span) -> bool:
+        """Operation se pehle bahut langdata tha. Not: pehle se, ab bhi, phir se."""
+        sentence = self.reading.sentence_of(span.start)
+        before = self._words(range(sentence[0], span.start))
+        then = any(a.is_in(lex.OPERATION) for a in before)
+        then = then and any(b.is_in(lex.BEFORE_IT) for b in before)
+        after = self._words(range(span.end, len(self.reading.tokens)))
+        was = next((n for n, one in enumerate(after[: _SHORT + 1]) if one.is_in(lex.WAS)), None)
+        if not then or was is None:
+            return False
+        rest = after[was + 1 :]
+        return not any(token.is_in(lex.AGAIN | lex.TOO | lex.WORSE) for token in rest)
 
     def _same_sentence(self, start: int, length: int) -> Iterator[Token]:
         for at in range(start, start + length):

@@ -135,14 +135,38 @@ class Denial(Around):
         """Say whether what follows the negation leaves it a denial: "nahi ruk raha" does not."""
         token, ends = self._at(cue), bool(self.reading.breaks_before(cue + 1))
         if token.is_in(lex.AFTER_CUES):
-            return ends or self._at(cue + 1).is_in(lex.AFTER_CUE)
+            return ends or self._at(cue + 1).is_in(lex.AFTER_CUE) or self._next_is_denied(cue + 1)
         if token.is_in(lex.NOT_WORDS):
             return not ends and self._at(cue + 1).is_in(lex.NOT_THERE)
         free = token.is_in(lex.FREE) and not ends and self._at(cue + 1).is_in(lex.AFTER_FREE)
         return ends or free
 
+    def _next_is_denied(self, at: int) -> bool:
+        """Suj nahi taap nahi."""
+        named = self._at(at).is_in(lex.SYMPTOMS) and not self.reading.breaks_before(at + 1)
+        return named and self._at(at + 1).is_in(lex.AFTER_CUES)
+
+    def _is_joke(self, span: Span) -> bool:
+        """The price nearly gave me a heart attack, haha. No word of illness may stand beside it."""
+        words = self._all()
+        inside = self._words(range(span.start, span.end))
+        others = [*words[: span.start], *words[span.end :]]
+        return (
+            any(token.is_in(lex.JOKES) for token in words)
+            and all(token.is_in(lex.JOKED_OF | lex.FILLERS | lex.OF_JOKE) for token in inside)
+            and not any(token.is_in(lex.SYMPTOMS | lex.EVENTS - lex.JOKED_OF) for token in others)
+        )
+
+    def _not_recognised_by_people(self, span: Span) -> bool:
+        """People don't recognise me from behind."""
+        before = self._words(range(max(span.start - 3, 0), span.start))
+        follows = not self.reading.breaks_before(span.end) and self._at(span.end).is_in(lex.ME)
+        return follows and any(token.is_in(lex.PEOPLE) for token in before)
+
     def _is_idiom(self, span: Span) -> bool:
         """I fell asleep; dying to walk; the temperature fell."""
+        if self._is_joke(span) or self._not_recognised_by_people(span):
+            return True
         last = self._at(span.end - 1)
         if span.start and not self.reading.breaks_before(span.start):
             sinks = self._at(span.start - 1).is_in(lex.BEFORE_IDIOM)

@@ -20,6 +20,8 @@ class Imagined(Around):
             or self._feared(span)
             or self._asked(span)
             or self._learns(span)
+            or self._hearsay(span)
+            or self._supposed(span)
         )
 
     def _feared(self, span: Span) -> bool:
@@ -44,12 +46,36 @@ class Imagined(Around):
         )
         return happens and could and self._asks(span.start)
 
+    def _supposed(self, span: Span) -> bool:
+        """Suppose one day the hip comes out, how would I know?"""
+        sentence = self.reading.sentence_of(span.start)
+        before = self._words(range(sentence[0], span.start))
+        supposes = any(token.is_in(lex.SUPPOSE) for token in before)
+        day = any(token.is_in(lex.SOME_DAY) for token in before)
+        some_day = day and any(token.is_in(lex.IF_WORDS) for token in before)
+        own = any(token.is_in(lex.OWN_STORY - lex.MINE) for token in self._words(sentence))
+        return (supposes or some_day) and self._asks(span.start) and not own
+
+    def _hearsay(self, span: Span) -> bool:
+        """I read that clots can happen after surgery. Nothing in the text is of oneself."""
+        sentence = self.reading.sentence_of(span.start)
+        before = self._words(range(sentence[0], span.start))
+        told = any(token.is_in(lex.HEARSAY) for token in before[:5])
+        may = any(token.is_in(lex.WILL) for token in self._words(sentence))
+        own = any(token.is_in(lex.OWN_STORY) for token in self._all())
+        return told and may and not own
+
     def _is_fear(self, span: Span) -> bool:
-        """Scared of falling."""
-        if span.start < 2 or not self._at(span.start).is_in(lex.FALLING):
+        """Scared of falling; afraid it will dislocate."""
+        if span.start < 2:
             return False
-        fears, of = self._at(span.start - 2), self._at(span.start - 1)
-        return of.word == "of" and fears.is_in(lex.FEARS)
+        last = self._at(span.start - 1)
+        near = self._words(range(max(span.start - 4, 0), span.start))
+        if not any(token.is_in(lex.FEARS) for token in near):
+            return False
+        if self._at(span.start).is_in(lex.FALLING):
+            return last.is_in(lex.FEARED_OF)
+        return last.is_in(lex.WILL) and self._at(span.start).is_in(lex.HAPPENS)
 
     def _only_getting(self, first: int, end: int) -> bool:
         """Can I get a clot? Nothing else may stand in front."""

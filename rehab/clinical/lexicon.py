@@ -22,6 +22,7 @@ ROMAN_WORDS: dict[str, str] = {
     **dict.fromkeys(_set("raha rahi rahe rha rhi rhe rahaa rahee"), "raha"),
     **dict.fromkeys(_set("aahe ahe ahet aahet"), "ahe"),
     **dict.fromkeys(_set("madhe madhye mdhe"), "madhe"),
+    "was": "was",  # English, not the smell of Marathi
     **dict.fromkeys(_set("bahut bohot bahot bhut boht"), "bahut"),
 }
 
@@ -113,12 +114,18 @@ GONE_WORDS = _set(
     "gone resolved settled subsided disappeared stopped vanished gaya gayi gaye gela geli gele "
     "गया गई गये गए गेला गेली गेले थांबला थांबले"
 )
+WENT = _set("gaya gayi gaye gela geli gele गया गई गये गए गेला गेली गेले")
+"""Gone only of a thing that goes (bukhar gaya); behind another verb it happened: tanka tut gaya."""
+GOES_AWAY = _set(
+    "chala chali chale utar utra mit nikal bukhar bukhaar fever dard pain swelling sujan soojan taap "
+    "vedana khansi chakkar चला चली चले उतर मिट बुखार दर्द सूजन ताप वेदना खांसी चक्कर निघून nighun"
+)
 OK_WORDS = _set(
     "ok okay fine normal alright clear cleared negative theek thik teek bara bare bari बरा बरे बरी "
     "बरं ठीक सामान्य"
 )
 AFTER_GONE = _set(
-    "in within now today completely fully away totally yesterday thanks thank by with after this i and hai "
+    "in within on now today completely fully away totally yesterday thanks thank by with after this i and hai "
     "ab aaj ahe aahe hain है आहे अब आज आता"
 )
 BEFORE_GONE = _set(
@@ -225,6 +232,8 @@ GETTING = _set(
 )
 KEEPING = _set("keep stop")
 FEARS = _set("scared afraid fear worried frightened terrified nervous")
+FEARED_OF = _set("of about")
+WILL = _set("will might could can may would")
 KNOWING = _set("know tell recognise recognize identify")
 PREVENTING = _set(
     "prevent prevents preventing prevention avoid avoids avoiding risk chance chances against"
@@ -255,6 +264,25 @@ MAY_STOP = _set(
 """Stopped limping is over; stopped passing urine is not."""
 USED = _set("used")
 AGAIN = _set("again still now today returned back worse increasing more also too")
+HEARSAY = _set("read heard saw told true youtube google internet article")
+"""I read that clots can happen; is it true that the metal breaks? Nothing of oneself beside it."""
+OWN_STORY = _set(
+    "my mine now today since yesterday night morning feel feels feeling have has having had got "
+    "getting started still already pain painful hurts swollen am"
+)
+MINE = _set("my mine pain")
+OVERNIGHT = _set("morning overnight night rest resting elevation elevating raising up raised")
+SETTLES = _set("goes go settles settle reduces reduce down disappears vanishes gone")
+SWELLS_AT = _set("foot feet ankle ankles leg legs")
+ON_A_DAY = _set(
+    "day days yesterday week ago itself monday tuesday wednesday thursday friday saturday sunday"
+)
+SINCE = _set("since from")
+BUT_GONE = _set("but lekin pan पण लेकिन")
+LONG_SPANS = _set("last week month yesterday for one two three day days night and")
+FAR_SWELLINGS = _set("swelling swollen swells puffy puffiness")
+NEVER_SIMPLY = _set("calf calves thigh groin hot red warm painful pain one worse more tight hard")
+"""With these a swelling that goes by morning is no ordinary one."""
 AGO = _set("ago back last previous")
 LONG_TIMES = _set(
     "year years yr yrs month months decade decades january february march april june july august "
@@ -308,11 +336,31 @@ CHILDREN = _set(
     "बेटे बच्चे बेटा बेटी मुलाला मुलीला मुलगा मुलगी"
 )
 """They rarely have the operation; a parent, wife or husband of the writer may be the patient."""
-REPORTING = _set("says said say saying told tells thinks noticed saw looked asked")
+REPORTING = _set(
+    "put took checked measured called pressed touched felt kept gave tied changed wrote typing "
+    "writing asks wants thermometer "
+    "says said say saying told tells thinks noticed saw looked asked"
+)
 """My neighbour says that the calf is swollen: then it is not the neighbour's."""
 TOO_WORDS = _set("too also same bhi pan भी पण")
 ME = _set("me mine myself")
 I_WORDS = _set("i we")
+BEFORE_KIN = _set("late elder younger big little old poor eldest youngest small dear")
+SUPPOSE = _set("suppose supposing imagine hypothetically")
+SOME_DAY = _set("day someday future")
+JOKES = _set("haha hahaha hehe hahahaha lol joke jokes joking kidding rofl laughing mazak hasi")
+JOKED_OF = _set(
+    "heart attack killing kill die dying died breath breathless fell fall burst dead bursting cry "
+    "crying tears kills broke stroke fainted"
+)
+"""Words that people use in jokes: the price gave me a heart attack, haha."""
+OF_JOKE = _set("out off of me nearly almost")
+PEOPLE = _set("people everyone everybody neighbours friends colleagues")
+FADES = _set("yellow yellowish fading faded fade vanished disappeared gone lighter")
+BRUISES = _set("bruise bruises bruising bruised")
+SMALL_BEFORE = _set("blue black purple")
+SPREADS = _set("spreading bigger growing new more fast darker")
+NOTHING_SO = _set("fall have feel see fell slip had notice")
 SO_WORDS = _set("so isliye islie mhanun इसलिए म्हणून")
 """After these the writer may speak of themselves again: my son has fever so I could not come."""
 FEELS_FINE = _set("fine fit ok okay well good great alright symptoms")
@@ -346,40 +394,3 @@ FILLERS = _set(
     "some this that quite badly hi bhi bahut bohot thoda mera meri mere bilkul to toh ka ki ke ko me "
     "mein ही भी बहुत थोड़ा मेरा मेरी मेरे बिल्कुल तो का की के को में मध्ये madhe khup खूप फार far"
 )
-
-# Ordinary words one letter away from danger words.
-NOT_TYPING_ERRORS = _set(
-    "painted tainted painting cooking joking poking choosing strike striking breeding reading "
-    "leading selling telling spelling dwelling bottled talking silver better letter turning "
-    "learning morning evening shakkar discharged skills child children together healing heating "
-    "wearing feeding heading threat treat treats caller taller falling calling filling feeling "
-    "tried trial trail three begin being form from lose hose diary "
-    "walking walk weeding reading weekend weekends trying drying plain plains dressing pressing "
-    "stocking knocking bearing clearing sleeping sleep "
-    "sleeps slept raining training trained gaining other others right table simple hills seeing "
-    "seeking sitting setting waking walked rising season reason waiting wanting playing paying "
-    "handed staying sticking stepping stopping shopping watching making marking taking thinks "
-    "thanks certain water listing sending having doing early leave leaves older holder holding "
-    "folder lighter lower straight smaller chair chairs ground round ladder matter latter bother "
-    "massage message moving finish finished yearly feather flower farmer possible responsive "
-    "controlled education indication rating floating power sharing master faster stable switch "
-    "issue issues future click train trained praying saying letters charge charged charges bright "
-    "fixing mixing booking cooking looking locked allowing attach stick sticks thought though "
-    "through thorough notice noticed believe believed remember remembers problem problems "
-    "increasing decreasing confusing watches stable rarely nearly barely ending bending sending "
-    "pending happy sports sport shower showering shared sharing carrying careful recovery "
-    "recovering discovered described prescribed parking talked walks works worked hotel meeting "
-    "singing sewing swimming driving trip ticket trains planted stitched stitching lifted lifting"
-)
-
-HARMLESS = _set(
-    "thanks thank you thankyou thx ty ok okay okk k hello hi hey done good morning night evening "
-    "afternoon day great nice fine yes no sure noted understood got it will do doctor sir madam "
-    "maam mam dr so much very welcome bye exercise exercises completed finished all namaste "
-    "namaskar namaskaar dhanyavaad dhanyawad dhanyavad shukriya shukria theek thik hai h haan han "
-    "ji ho accha acha achha bahut bohot kar liya kiya ho gaya gayi zala zale jhala jhale aahe ahe "
-    "vyayam barobar chalel sab धन्यवाद शुक्रिया ठीक है हां हाँ जी नमस्ते नमस्कार आहे होय हो झाले झाला "
-    "व्यायाम केला केले अच्छा बहुत कर लिया किया गया हो बरं चालेल खूप आभार"
-)
-HARMLESS_SYMBOLS = frozenset(fold("👍🙏😊🙂😀😃😄👌✅🎉💪🙌👏🌹💐"))
-MAX_HARMLESS_WORDS = 6

@@ -42,13 +42,15 @@ HARMLESS_BEFORE: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
             "कार्ड पेपर फाइल हो होने हुआ कब के की का से मिळाल zala jhala milala झाला झाल्या झाले"
         ),
     ),
+    (_set("daag dag दाग"), _set("liye लिए saathi साठी")),
+    (_set("दम dam dum"), _set("तक tak paryant पर्यंत")),
     (_set("sun"), _set("sun ke kar liya lo rahe raha rahi na kr li")),
 )
 OF = _set("ki ke ka की के का ची चा चे chi cha che")
 THINGS = _set(
-    "phone mobile fone chashma glass bottle plate pani chabi walker stick lathi paise "
-    "thermometer remote fridge फोन मोबाइल चश्मा गिलास बोतल चाबी लाठी छड़ी पैसे थर्मामीटर "
-    "चष्मा ग्लास काठी बाटली kathi केस kes"
+    "phone mobile fone chashma glass bottle plate pani chabi walker stick lathi paise khapli "
+    "khapali papdi papadi scab खपली पपड़ी thermometer remote fridge फोन मोबाइल चश्मा गिलास "
+    "बोतल चाबी लाठी छड़ी पैसे थर्मामीटर चष्मा ग्लास काठी बाटली kathi केस kes"
 )
 FALLS = _set("gir gira giri gire गिर गिरा गिरी गिरे padla padli padle padlo पडला पडली पडले पडलो")
 
@@ -59,7 +61,7 @@ LONG_PAST = _set(
     "pichle pichhle pichli pichale pehle pahle pahale last magchya maagchya magil gelya "
     "pahile purvi पिछले पिछली पहले मागच्या मागील गेल्या पहिले पूर्वी आधी"
 )
-WAS = _set("tha thi the hota hoti hote था थी थे होता होती होते होतं hua huyi")
+WAS = _set("hoto होतो होतोय tha thi the hota hoti hote था थी थे होता होती होते होतं hua huyi")
 NOW = _set("ab abhi aaj ata aata atta अब अभी आज आता आत्ता")
 WELL = _set(
     "thik theek teek tik thikthak badhiya badiya accha acha achha chan chaan chhan bara bare "
@@ -91,12 +93,14 @@ MIGHT = _set(
 THEN = _set("to toh tho tar तो तर")
 ASKS = _set(
     "kya kaise kahan kaha kisko kise kab kay kaay kuthe konala kashi kasa क्या कैसे कहां कहाँ "
-    "किसको किसे कब काय कुठे कोणाला कशी कसं कसा what whom"
+    "किसको किसे कब काय कुठे कोणाला कशी कसं कसा what whom kis kitna kitne kitni konta kontya "
+    "किस कितना कितने कितनी किती कोणता कोणत्या"
 )
 HAPPENING = _set("hai hain h raha rahi rahe rha rhi है हैं रहा रही रहे आहे आहेत ahe aahe")
 HEARSAY = _set(
-    "youtube google video padha suna dekha vachla aikla utube यूट्यूब गूगल वीडियो पढ़ा सुना "
-    "व्हिडिओ वाचलं ऐकलं bolte kehte"
+    "kisi kisine bola mhantat mhanatat sunkar log किसी बोला म्हणतात सुनकर लोग youtube google "
+    "video padha suna dekha vachla aikla utube यूट्यूब गूगल वीडियो पढ़ा सुना व्हिडिओ वाचलं "
+    "ऐकलं bolte kehte"
 )
 
 # Somebody else, when the writer is the patient.
@@ -116,6 +120,7 @@ KIN_TO = _set(
     "mamala mavshila shejaryala mitrala aatyala"
 )
 FAR = _set(
+    "samdhan samdhin vihin aadmi admi aurat mohalle bagal समधन आदमी औरत मोहल्ले विहीण माणूस "
     "saali sali sala jija devar jeth chacha chachi mama mami bua fufa mausi mausa kaka kaku "
     "mavshi atya vahini padosi padosan shejari dost साली साला जीजा देवर जेठ चाचा चाची मामा "
     "मामी बुआ फूफा मौसी मौसा काका काकू मावशी आत्या वहिनी पड़ोसी पड़ोसन शेजारी शेजारचे "
@@ -131,6 +136,7 @@ TOO = _set("bhi too pan pn suddha भी पण सुद्धा देखी�
 NOTHING = _set("kuch kuchh koi kahi kaahi कुछ कोई काही")
 FOR_SELF = _set(
     "basu baithu बसू बैठूं बैठू sakta sakti jau jaun jaau aau aaun aayu sou soun pehnu karu "
+    "tareekh tarikh date appointment gaon gaav reschedule postpone तारीख अपॉइंटमेंट गांव गावी "
     "शकतो शकते येऊ जाऊ झोपू सकता सकती जाऊं आऊं सोऊं पहनूं shakto shakte yeu jhopu zopu"
 )
 SO = _set(
@@ -147,12 +153,22 @@ CARED_FOR = _set(
 OPERATION = _set(
     "operation opration surgery ऑपरेशन ऑपरेशनच्या ऑपरेशनमध्ये सर्जरी शस्त्रक्रियेच्या operationchya"
 )
+SUPPOSE = _set("maan man मान समजा samja fakt")
+WORSE = _set(
+    "zyada jyada aur ज्यादा और जास्त jast ajun अजून abhibhi badh बढ़ vadh vadhla वाढ वाढला vadhlay"
+)
+MAY = _set("chalel ka का चालेल chalega चलेगा sakte sakta सकते सकता")
+BEFORE_IT = _set("pehle pahle pahale pehele aadhi adhi purvi पहले पहिले आधी पूर्वी")
+AT_ALL = _set("ajibat ajibaat bilkul bilkool अजिबात बिल्कुल बिलकुल kahich काहीच")
 AT_THE_TIME = _set("time waqt samay dauran vakt veli velela vel वेळी वेळेला समय वक्त दौरान टाइम")
 HOW_MUCH = _set("kitna kitne kitni kiti कितना कितने कितनी किती")
 FEVERS = _set("bukhar bukhaar fever taap temperature बुखार ताप फीवर")
 UPON = _set("par pe पर पे ho झाला आला zala ala to tar तर तो")
 SWELLINGS = _set("suj sujan soojan swelling सूज सूजन sooj suja")
-MORNING = _set("subah subha sakali savere सुबह सवेरे सकाळी sakal raat रात rat")
+MORNING = _set(
+    "rakhne rakhkar aaram aram रखने आराम ठेवल्यावर thevlyavar subah subha sakali savere सुबह "
+    "सवेरे सकाळी sakal raat रात rat"
+)
 GOES = _set(
     "utar utarti utarta utarte chali chala jati kam kami gayab उतर उतरते उतरती उतरतो चली जाती "
     "कम कमी जाते"

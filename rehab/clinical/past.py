@@ -17,6 +17,8 @@ class Past(Around):
     def over(self, span: Span) -> bool:
         """Yesterday fever, today ok. Had a fever last week, gone now. Never a fall or a faint."""
         inside = self._words(range(span.start, span.end))
+        if self._goes_by_morning(span) or self._stopped_on_a_day(span) or self._fades(span):
+            return True
         if any(token.is_in(lex.EVENTS) for token in inside) or self._asks(span.start):
             return False
         after = self._after(span)
@@ -28,6 +30,42 @@ class Past(Around):
         ):
             return True
         return not self._goes_on(after) and any(self._ends_it(at, span) for at in after)
+
+    def _goes_by_morning(self, span: Span) -> bool:
+        """Foot a bit swollen in the evening, goes down by morning. Never a calf, never heat."""
+        if not self._at(span.end - 1).is_in(lex.FAR_SWELLINGS | lex.SWELLS_AT):
+            return False
+        words = self._all()
+        if any(token.is_in(lex.NEVER_SIMPLY | lex.NEGATORS) for token in words):
+            return False
+        pairs = zip(words, words[1:], words[2:], words[3:] + words[-1:], strict=False)
+        return any(
+            one.is_in(lex.SETTLES)
+            and any(t.is_in(lex.OVERNIGHT - lex.SETTLES) for t in (two, three, four))
+            for one, two, three, four in pairs
+        )
+
+    def _fades(self, span: Span) -> bool:
+        """The bruise has turned from blue to yellow."""
+        bruise = any(token.is_in(lex.BRUISES) for token in self._all())
+        bruise = bruise and self._at(span.start).is_in(lex.BRUISES | lex.SMALL_BEFORE)
+        rest = self._words(range(span.end, self.reading.sentence_of(span.start)[-1] + 1))
+        more = lex.SPREADS | lex.NEGATORS | (lex.STILL_WORDS - lex.SINCE)
+        return (
+            bruise
+            and any(token.is_in(lex.FADES) for token in rest)
+            and not any(token.is_in(more) for token in self._all())
+        )
+
+    def _stopped_on_a_day(self, span: Span) -> bool:
+        """The bleeding stopped on day 2. Not: it stopped for an hour, it has not stopped."""
+        if not self._at(span.end - 1).is_in(lex.MAY_STOP):
+            return False
+        rest = self._words(range(span.end, len(self._all())))
+        at = next((n for n, token in enumerate(rest) if token.is_in(lex.STOPPED)), None)
+        if at is None or any(token.is_in(lex.STILL_WORDS - lex.SINCE) for token in rest):
+            return False
+        return any(token.is_in(lex.ON_A_DAY) for token in rest[at + 1 : at + 4])
 
     def _has_stopped(self, span: Span) -> bool:
         stops = self._at(span.start).is_in(lex.MAY_STOP) and not self.reading.breaks_before(
@@ -42,7 +80,17 @@ class Past(Around):
         first = words[0].sentence if words else 0
         more = lex.STILL_WORDS | lex.SYMPTOMS | lex.EVENTS
         told = [t for t, denied in zip(words, self._denials(words), strict=True) if not denied]
+        told = told[self._small_but(told) :]
         return any(t.is_in(more) and t.sentence not in normal - {first} for t in told)
+
+    def _small_but(self, words: list[Token]) -> int:
+        """Count the first words when they only say "but it is gone"."""
+        for at, token in enumerate(words):
+            if token.is_in(lex.GONE_WORDS | lex.OK_WORDS):
+                return at
+            if not token.is_in(lex.BUT_GONE | lex.BEFORE_GONE | lex.NOW_WORDS | lex.LONG_SPANS):
+                return 0
+        return 0
 
     def _denials(self, words: list[Token]) -> list[bool]:
         """Say of each word whether it is part of "no pain"."""
@@ -142,5 +190,7 @@ class Past(Around):
         return now or past or all(one.is_in(lex.BEFORE_GONE) for one in between)
 
     def _ends_gone(self, at: int) -> bool:
+        if self._at(at).is_in(lex.WENT) and not self._at(at - 1).is_in(lex.GOES_AWAY):
+            return False
         ends = bool(self.reading.breaks_before(at + 1))
         return ends or self._at(at + 1).is_in(lex.AFTER_GONE)

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from rehab.clinical.devanagari import in_latin, is_devanagari
-from rehab.clinical.lexicon import NOT_TYPING_ERRORS, ROMAN_WORDS
+from rehab.clinical.lexicon import ROMAN_WORDS
+from rehab.clinical.ordinary_words import NOT_TYPING_ERRORS
 
 ONE_EDIT_FROM = 6
 TWO_EDITS_FROM = 10

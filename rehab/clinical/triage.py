@@ -15,6 +15,7 @@ from exercises.schema import Rule, RuleSet, Tier
 from rehab.clinical import lexicon as lex
 from rehab.clinical.context import Context
 from rehab.clinical.context_indic import IndicContext
+from rehab.clinical.ordinary_words import HARMLESS, HARMLESS_SYMBOLS, MAX_HARMLESS_WORDS
 from rehab.clinical.phrases import Finder, Phrase, Span, compile_phrase
 from rehab.clinical.reading import Reading, read
 from rehab.clinical.redflags import Finding, applies_on, by_urgency, finding_of
@@ -56,9 +57,9 @@ def is_harmless(reading: Reading) -> bool:
     """Say whether a text is nothing but a short greeting, thanks or "done"."""
     if not reading.tokens and not reading.symbols:
         return False
-    few = len(reading.tokens) <= lex.MAX_HARMLESS_WORDS
-    plain = all(token.is_in(lex.HARMLESS) for token in reading.tokens)
-    return few and plain and reading.symbols <= lex.HARMLESS_SYMBOLS
+    few = len(reading.tokens) <= MAX_HARMLESS_WORDS
+    plain = all(token.is_in(HARMLESS) for token in reading.tokens)
+    return few and plain and reading.symbols <= HARMLESS_SYMBOLS
 
 
 @dataclass(frozen=True)

@@ -26,14 +26,14 @@ HIP_RESURFACING = {
         RF11.words RF13.small RF15.belly RF16.sign RF17.fever RF17.limp
         RF17.rise-fever RF17.rise-limp RF17.rise-severe
         RF17.rise-sparse-severe RF17.sign RF17.twice-severe RF20.fall RF21.local-fever
-        RF05.photo-wet RF07.photo-red RF07.photo-open""",
+        RF05.photo-wet RF07.photo-red RF07.photo-open RF07.new-signs""",
     Tier.SOON: """
         RF03.low-temperature RF04.early RF04.early-feverish RF04.words-early
         RF05.light RF05.wet-first-days RF10.limp-first-days RF15.side-effects RF15.stool
         RF17.band RF17.band-late RF17.rise RF17.rise-sparse RF17.twice
         RF20.fall-before-surgery RF20.fall-late RF21.late-limp RF21.local RF21.sign RF22.general
         RF22.words RF23.words RF24.first-two-weeks RF24.later RF24.to-six-weeks RF25.other
-        RF25.unread-message RF25.unreviewed-photo""",
+        RF25.unread-message RF25.unreviewed-photo RF21.new-signs RF22.new-signs""",
     Tier.ROUTINE: "RF05.light-first-days",
 }
 """Every rule of hip resurfacing by its tier: none is lost when rules move between the files."""
