@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 
 from exercises.composition import Composed, compose, extended
 from exercises.entries import Entry, Shelves, is_empty, unique
@@ -29,7 +29,12 @@ def check_rule_sets(shelves: Shelves) -> Iterator[Problem]:
     composed, problems = compose(shelves.rules, shelves.unread("rules"))
     yield from problems
     questionnaires = {entry.model.id: entry.model for entry in shelves.questionnaires}
-    measures = {measure.id for entry in shelves.measures for measure in entry.model.measures}
+    known = {measure.id for entry in shelves.measures for measure in entry.model.measures}
+    any_unread = bool(shelves.unread("measures"))
+
+    def is_measure(name: str) -> bool:
+        return any_unread or name in known
+
     for entry in shelves.rules:
         yield from _own_parts(entry)
     needed = extended(shelves.rules) | {entry.model.rules for entry in shelves.protocols}
@@ -39,7 +44,7 @@ def check_rule_sets(shelves: Shelves) -> Iterator[Problem]:
         if one.whole.id not in needed and not may_be_used_unseen:
             found = "rules no protocol uses and no other rules extend"
             yield one.entry.problem(("id",), found, "a protocol with these rules")
-        yield from _whole_set(one, users, questionnaires, measures)
+        yield from _whole_set(one, users, questionnaires, is_measure)
 
 
 def _own_parts(entry: Entry[RuleSet]) -> Iterator[Problem]:
@@ -61,7 +66,7 @@ def _whole_set(
     one: Composed,
     users: list[Protocol],
     questionnaires: dict[str, Questionnaire],
-    measures: Collection[str],
+    is_measure: Callable[[str], bool],
 ) -> Iterator[Problem]:
     """Check the complete set; a rule is told at the place where it is written."""
     for rule in one.whole.rules:
@@ -76,7 +81,7 @@ def _whole_set(
         asked += [found for found in questionnaires.values() if found.kind == "wound-photo"]
         questions = {question.id: question for found in asked for question in found.questions}
         for rule in one.whole.rules:
-            yield from _conditions(one, rule, questions, measures)
+            yield from _conditions(one, rule, questions, is_measure)
         yield from _every_sign_has_a_rule(one, asked)
 
 
@@ -144,14 +149,14 @@ def _places(index: int, rule: Rule) -> Iterator[tuple[Key, Condition]]:
 
 
 def _conditions(
-    one: Composed, rule: Rule, questions: dict[str, Question], measures: Collection[str]
+    one: Composed, rule: Rule, questions: dict[str, Question], is_measure: Callable[[str], bool]
 ) -> Iterator[Problem]:
     entry, index = one.rules[rule.id]
     for place, condition in _places(index, rule):
         if condition.band is not None:
             yield from _band(one, entry, place, condition)
         question = questions.get(condition.question)
-        if question is None and condition.question in measures:
+        if question is None and is_measure(condition.question):
             continue
         if question is None:
             kind = f"a question of a questionnaire that goes with the rules {one.whole.id!r}"
