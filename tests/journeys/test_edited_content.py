@@ -21,8 +21,8 @@ CHANGES = {
     "questionnaires/daily-check-in": (OLD_PAIN, NEW_PAIN),
     HIP: (DOSE, DOSE.replace("times_a_day = 1", "times_a_day = 2")),
     "rules/common": (
-        '{ question = "temperature", at_least = 38.0 }',
-        '{ question = "temperature", at_least = 37.5 }',
+        '{ question = "temperature", at_least = 38.0, is_one_of = ["38-up", "39-up"] }',
+        '{ question = "temperature", at_least = 37.5, is_one_of = ["38-up", "39-up"] }',
     ),
     "library/EX04": (f'name = "{OLD_NAME}"', f'name = "{NEW_NAME}"'),
 }

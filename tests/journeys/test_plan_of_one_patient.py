@@ -17,7 +17,7 @@ from rehab.services import plan_edits, surgery_date
 from rehab.services.plan_edits import Edit
 from tests.support.cast import ASHA, MEERA
 from tests.support.house import House, episode_of
-from tests.support.talk import check_in, reminded
+from tests.support.talk import WITH_A_STICK, check_in, reminded
 
 
 def by_meera(house: House, do: Callable[..., Any], **what: Any) -> None:
@@ -160,7 +160,7 @@ def test_an_alert_card_makes_two_days_easier_and_the_alert_remembers(house: Hous
     asha = house.enrolled(ASHA, surgery_on=date(2026, 11, 5))
     house.at("2026-11-23 09:00")
     reminded(asha)
-    check_in(asha, {"wound": "C 💧 Clearly wet"})
+    check_in(asha, {"wound": "C 💧 Clearly wet", **WITH_A_STICK})
     asha.expect("Please phone the clinic")
     card = house.meera.expect("🟠 SAME DAY")
     tap = house.meera.tap(card, "⬇️ Step plan down 2 days")

@@ -13,7 +13,7 @@ from rehab.models import FindingRecord, ProposalState, StageProposal
 from rehab.services import measurements
 from tests.support.cast import ASHA, MEERA, RAO
 from tests.support.house import House, episode_of
-from tests.support.talk import QUESTIONS, answer, check_in, reminded
+from tests.support.talk import QUESTIONS, WITH_A_STICK, answer, check_in, reminded
 
 DAY_15_ON_WEDNESDAY = date(2026, 11, 10)
 """The first day on which the second stage may be proposed is Wednesday the 25th."""
@@ -72,10 +72,10 @@ def resolved(house: House, meera: Person, card: ChatMessage) -> None:
 
 def two_fine_days(house: House, asha: Person) -> None:
     """Monday and Tuesday: "three days in a row" needs them."""
-    for day in ("2026-11-23", "2026-11-24"):
+    for day, of_the_week in (("2026-11-23", {}), ("2026-11-24", WITH_A_STICK)):
         house.at(f"{day} 09:00")
         reminded(asha)
-        check_in(asha)
+        check_in(asha, of_the_week)
 
 
 def test_criteria_are_met_a_clinician_holds_and_later_opens_the_next_stage(
@@ -202,7 +202,7 @@ def test_pain_of_six_after_exercise_makes_the_next_day_easier_and_is_flagged(
     asha.expect("All 7 exercises of today are finished.")
     answer(asha, "2", question=first)
     asha.expect(QUESTIONS["medicine"])
-    check_in(asha, first="medicine")
+    check_in(asha, WITH_A_STICK, first="medicine")
 
     told = asha.expect("Your last exercises were a bit too much. They are a step easier now.")
     assert "This is on your clinic's list now." in told.text

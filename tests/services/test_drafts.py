@@ -146,8 +146,11 @@ def test_differences_are_sentences_for_a_physiotherapist(clinic: Clinic) -> None
             one.startswith("New precaution no-bending (day 0-42): Do not bend") for one in told
         )
         assert any(one.endswith("is gone") and "no-deep-bending" in one for one in told)
-        rules = draft(session, clinic, "rules/common", ("at_least = 38.0", "at_least = 37.8"))
+        rules = draft(
+            session, clinic, "rules/common", ("at_least = 38.0, below", "at_least = 37.8, below")
+        )
+        old, new = (pair.split('"')[1] for pair in newer("rules/common"))
         assert drafts.differences(session, rules) == (
-            "Version: 1.0.0 → 9.0.0",
+            f"Version: {old} → {new}",
             "Rule RF04.early, condition 1 (temperature), at least: 38.0 → 37.8",
         )

@@ -176,12 +176,17 @@ def test_a_patients_own_precaution_that_would_lose_its_ground_stops_the_move(
 
 def test_a_button_the_patient_still_has_must_not_fall_silent(clinic: Clinic) -> None:
     """The new content calls the swollen calf by another name; the old keyboard still says `calf`."""
+    old_words = ('value = "calf"', 'is_one_of = ["calf"')
     with clinic.session() as session:
-        names = [name for name, text in packs.release().items() if '"calf"' in text]
         made = []
-        for name in names:
-            count = packs.release()[name].count('"calf"')
-            made.append(draft(session, clinic, name, *[('"calf"', '"lower-leg"')] * count))
+        for name, text in packs.release().items():
+            pairs = [
+                (old, old.replace("calf", "lower-leg"))
+                for old in old_words
+                for _ in range(text.count(old))
+            ]
+            if pairs:
+                made.append(draft(session, clinic, name, *pairs))
         publish(session, clinic, *made)
     with pytest.raises(InvalidInput, match=r"'calf'.*on an old keyboard it would reach nobody"):
         move(clinic)

@@ -25,6 +25,9 @@ QUESTIONS = {
     "exercises": "do your exercises",
 }
 """In the order they are asked, each with words of its own."""
+ONCE_A_WEEK = {"walking-aid": "hold on to when you walk"}
+"""From day 14 to 42 the last question gives way to this one: in check-ins whose answers name it."""
+WITH_A_STICK = {"walking-aid": "C One crutch or stick"}
 
 
 def answer(person: Person, label: str, *, question: ChatMessage | None = None) -> ChatMessage:
@@ -43,10 +46,14 @@ def check_in(
 ) -> ChatMessage:
     """Answer every question from `first` on, which has been read already; returns the summary."""
     given = {**FINE, **(answers or {})}
-    names = list(QUESTIONS)
+    asked = dict(QUESTIONS)
+    if "walking-aid" in given:
+        del asked["exercises"]
+        asked |= ONCE_A_WEEK
+    names = list(asked)
     for name in names[names.index(first) :]:
         if name != first:
-            person.expect(QUESTIONS[name])
+            person.expect(asked[name])
         answer(person, given[name])
     return person.expect("Your answers:")
 
