@@ -148,6 +148,8 @@ IDIOMS: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
         _set("asleep sick ill behind short love through apart"),
     ),
     (_set("dying"), _set("to for of")),
+    (_set("fits fit"), _set("nicely well me perfectly my in fine")),
+    (_set("slipped slip"), _set("in into")),
     (_set("slipped slip slips"), _set("my disc disk from through away")),
     (_set("bleeding"), _set("hell heck")),
     (_set("clot"), _set("tablet tablets injection injections medicine prevention stockings risk")),

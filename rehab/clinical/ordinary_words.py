@@ -14,7 +14,7 @@ def _set(text: str) -> frozenset[str]:
 
 # Ordinary words one letter away from danger words.
 NOT_TYPING_ERRORS = _set(
-    "painted tainted painting cooking joking poking choosing strike striking breeding reading "
+    "hansi hasi khuli painted tainted painting cooking joking poking choosing strike striking breeding reading "
     "leading selling telling spelling dwelling bottled talking silver better letter turning "
     "learning morning evening shakkar discharged skills child children together healing heating "
     "wearing feeding heading threat treat treats caller taller falling calling filling feeling "
