@@ -25,7 +25,7 @@ FLAGS = [
     "--disable-sync",
 ]
 TOO_LONG_MS = 30_000
-CARD = "possible deep vein thrombosis"
+CARD = "deep vein thrombosis is likely"
 """Of Asha's alert."""
 
 
@@ -70,13 +70,17 @@ def chat(page: Page) -> None:
     tap(page, "I can see it")
     seen(page, "Perfect, everything works")
     page.get_by_role("button", name="Tomorrow 09:00").click()
-    seen(page, "worst pain")
+    seen(page, "somebody helping")
     picture(page, "morning")
+    tap(page, "It is me")
+    seen(page, "worst pain")
     for answer in ("4", "Paracetamol", "Dry", "Below 38"):
         tap(page, answer, exact=answer == "4")
     tap(page, "Calf or thigh")
     seen(page, "blood clot")
     seen(page, CARD)
+    tap(page, "Someone today")
+    message(page, CARD).get_by_text("patient says").wait_for(timeout=TOO_LONG_MS)
     scroll_to(page, CARD, "end")
     picture(page, "alert")
     tap_on(page, CARD, "I'm on it")
