@@ -66,8 +66,8 @@ class Outgoing:
     attempts: int
     kind: str
     thread_id: int | None = None
-    is_silent: bool = False
     """The topic of a group."""
+    is_silent: bool = False
     attached: Attached | None = None
     edits_caption: bool = False
     """Whether what is edited was sent with a medium."""
@@ -202,10 +202,12 @@ async def _edit(bot: Bot, message: Outgoing, message_id: int) -> int:
     try:
         await edits[0](bot, message, message_id)
     except Refusal as refusal:
-        # It left as words when its medium could not be had, or the other way round.
+        # It left as words when its medium could not be had, or the other way round. A poor server that
+        # knows no media says 404 to a caption; a refused token says it to both.
         words = refusal.description.lower()
         other_kind = "there is no" in words and "in the message to edit" in words
-        if not other_kind or units(message.text) > LONGEST_CAPTION:
+        unknown = refusal.status == 404 and message.edits_caption
+        if not (other_kind or unknown) or units(message.text) > LONGEST_CAPTION:
             raise
         await edits[1](bot, message, message_id)
     return message_id

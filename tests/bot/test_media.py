@@ -214,6 +214,18 @@ def test_an_edit_reaches_a_message_that_had_to_leave_without_its_picture(asha: S
     assert (shown.text, shown.kind) == ("after", "text")
 
 
+def test_an_edit_reaches_a_message_on_a_server_that_knows_no_pictures(asha: Site) -> None:
+    for method in ("sendAnimation", "editMessageCaption"):
+        asha.sim.faults.add("status", method, times=None, status=404, description="Not Found")
+    original = show(asha, "before", buttons=BUTTONS)
+    edit = say(asha, MessageClass.REPLY, "after", edits_id=original)
+    with asha.bot():
+        settled(asha)
+    (shown,) = asha.sim.person(ASHA).bot_messages
+    assert (shown.text, shown.kind, shown.buttons) == ("after", "text", [])
+    assert row(asha, edit).state == "accepted"
+
+
 def test_words_and_a_picture_keep_their_order_in_a_chat(asha: Site) -> None:
     say(asha, MessageClass.REPLY, "first")
     show(asha, "second", FIGURE)

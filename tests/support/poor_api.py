@@ -106,9 +106,9 @@ class PoorApi:
     # -- the server ------------------------------------------------------------------------
 
     def _app(self, environ: Any, start_response: Any) -> Any:
-        request = Request(environ)
-        method = request.path.rpartition("/")[2]
-        given = request.get_json() if request.is_json else request.form.to_dict()
+        with Request(environ) as request:
+            method = request.path.rpartition("/")[2]
+            given = request.get_json() if request.is_json else request.form.to_dict()
         answer = {
             "getMe": self._get_me,
             "getUpdates": self._get_updates,
