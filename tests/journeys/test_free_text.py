@@ -39,6 +39,7 @@ def test_what_the_bot_does_not_understand_goes_to_a_person(house: House, asha: P
     page = browser.post(f"{patient}/messages/seen", patient)
     assert "seen by Meera Joshi" in page.section("Messages")
     assert "Unread messages" not in browser.get("/")
+    asha.expect("✓ Seen by your physiotherapist Meera, 16:00")
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,10 @@ def _a_whole_story(house: House, browser: Browser) -> str:
     patient.send_contact()
     patient.send_photo(b"\xff\xd8 canary", caption="canarysparrow on the picture")
     card = house.meera.expect("🟠 SAME DAY")
-    assert not any(feather in card.text.lower() for feather in FEATHERS[:3])
+    # Of all names only the colleague's who was told: the others must know whom to ask.
+    assert f"Told: {STAFF_NAME}" in card.text
+    said = card.text.replace(STAFF_NAME, "").lower()
+    assert not any(feather in said for feather in FEATHERS), card.text
     house.meera.tap(card, "✋ I'm on it")
     house.meera.expect(f"{STAFF_NAME} is on it")
     patient_id = 1

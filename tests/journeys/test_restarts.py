@@ -52,6 +52,7 @@ def test_a_bot_that_was_down_all_day_does_not_remind_of_yesterday(
     house.stop_bot()
     house.at("2026-11-24 08:00")
     house.start_bot()
+    house.hears()
     house.later(seconds=1)
     house.nothing_unexpected()
     house.at("2026-11-24 09:00")
