@@ -110,10 +110,14 @@ def _pieces(plain: str) -> Iterator[str]:
 
 def _tokens(word: str, sentence: int, before: Break) -> list[Token]:
     parts = EXPANDED.get(word) or _UNIT.sub(" ", word).replace(_POINT, ".").split()
+    # "kaf" is a calf in an English text and phlegm in a Hindi one.
+    also = frozenset({word}) if word in EXPANDED and len(parts) == 1 else frozenset[str]()
     found = []
     for part in parts:
         starts_clause = part in CLAUSE_WORDS and before != "sentence"
-        found.append(Token(part, forms(part), sentence, "clause" if starts_clause else before))
+        found.append(
+            Token(part, forms(part) | also, sentence, "clause" if starts_clause else before)
+        )
         before = ""
     return found
 

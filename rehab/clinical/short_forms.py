@@ -23,7 +23,7 @@ EXPANDED: dict[str, tuple[str, ...]] = {
     "bt": ("but",), "frm": ("from",), "wen": ("when",), "wat": ("what",), "wid": ("with",),
     "wit": ("with",), "cud": ("could",), "wud": ("would",), "nite": ("night",), "thru": ("through",),
     "blud": ("blood",), "bld": ("blood",), "blod": ("blood",), "hed": ("head",), "sik": ("sick",),
-    "thy": ("thigh",), "thi": ("thigh",), "swoln": ("swollen",), "sweld": ("swelled",),
+    "thy": ("thigh",), "swoln": ("swollen",), "sweld": ("swelled",),
     "bruz": ("bruise",), "bruzes": ("bruises",), "bruze": ("bruise",), "cumin": ("coming",),
     "cum": ("come",), "breth": ("breath",), "breff": ("breath",), "breeth": ("breathe",),
     "brth": ("breath",), "wund": ("wound",), "woond": ("wound",), "feva": ("fever",),
