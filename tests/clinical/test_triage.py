@@ -217,6 +217,9 @@ RAISED = (
     ("denies chest pain", "RF01"),
     ("chest pain? no", "RF01"),
     ("swelling in calf has gone down", "RF02"),
+    ("my daughter put the thermometer, it is fever", "RF04"),
+    ("I read about it, and now I have chest pain", "RF01"),
+    ("operation se pehle bukhar tha, ab bhi hai", "RF04"),
 )
 EXPLAINED = (
     "neither fever nor bleeding",
@@ -287,6 +290,12 @@ EXPLAINED = (
     "kal bukhar tha, ab theek hai",
     "काल ताप होता, आता बरा आहे",
     "no swelling since yesterday in calf",
+    "the price nearly gave me a stroke haha",
+    "I read that a stroke can happen after surgery. how long is the risk?",
+    "suppose one day I get chest pain, how would I know?",
+    "my late husband had a stroke, but see I am doing fine",
+    "had fever last week but it is gone now",
+    "operation se pehle bukhar tha",
 )
 
 
