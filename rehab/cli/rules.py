@@ -82,12 +82,16 @@ def replay(draft_ids: tuple[int, ...], days: int, by: str | None) -> None:
     """
     here = runtime()
     now = here.clock.now()
-    found = replaying.replay(here.context, draft_ids=draft_ids, days=days, now=now)
+    run = replaying.begin(here.context, draft_ids=draft_ids, days=days, now=now)
+    for done, patients in run.steps():
+        click.echo(f"{done} of {patients} patients", err=True)
     if by is not None:
         with transaction() as session:
             reader = people.by_email(session, by).id
-            rule_replay.note_seen(session, draft_ids=draft_ids, clinician_id=reader, now=now)
-    show(found)
+            rule_replay.note_seen(
+                session, draft_ids=draft_ids, clinician_id=reader, now=now, texts=run.texts
+            )
+    show(run.report())
 
 
 def _screen(item: Mapping[str, Any]) -> dict[str, object]:

@@ -2,24 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from exercises import packs
+from exercises.schema import RuleSet
 from rehab.db import transaction
 from rehab.services import drafts, recordings, rule_replay
 from rehab.services.context import Context
+from rehab.services.rule_replay import Part
 
 LONGEST_DAYS = 366
-AT_ONCE = 10
-"""Episodes that are read in one transaction; the judging happens outside of it."""
 
 
-def replay(
-    context: Context, *, draft_ids: Sequence[int], days: int, now: datetime
-) -> dict[str, Any]:
-    """What `rule_replay.report` tells about these drafts and the last `days` days.
+@dataclass(frozen=True)
+class Run:
+    """A replay that goes patient by patient, because a year of a clinic takes minutes."""
+
+    context: Context
+    candidates: Mapping[str, RuleSet]
+    episode_ids: Sequence[int]
+    texts: Mapping[int, str]
+    """The hash of each draft's text as it is played; an edit meanwhile is not part of it."""
+    since: datetime
+    until: datetime
+    parts: list[Part] = field(default_factory=list)
+
+    def steps(self) -> Iterator[tuple[int, int]]:
+        """Play one patient after the other; yields (done, all), from none done on.
+
+        Opens a transaction for each, and judges outside of it.
+        """
+        yield 0, len(self.episode_ids)
+        for done, one in enumerate(self.episode_ids, start=1):
+            with transaction() as session:
+                recorded = recordings.record(
+                    session, self.context, episode_ids=[one], since=self.since
+                )
+                closed = rule_replay.closed_alerts(session, episode_ids=[one], since=self.since)
+            self.parts.append(rule_replay.play(recorded, closed, self.candidates))
+            yield done, len(self.episode_ids)
+
+    def report(self) -> dict[str, Any]:
+        """What `rule_replay.report` tells about the patients that were played."""
+        return rule_replay.report(
+            self.parts, days=(self.until - self.since).days, until=self.until
+        )
+
+
+def begin(context: Context, *, draft_ids: Sequence[int], days: int, now: datetime) -> Run:
+    """Get the replay of these drafts on the last `days` days ready.
 
     Opens transactions of its own. Raises NotFound, InvalidInput(draft) while they have problems.
     """
@@ -29,13 +63,21 @@ def replay(
     packs.read(changes)  # takes a second, and is remembered
     with transaction() as session:
         found = [drafts.get(session, one) for one in draft_ids]
-        candidates = rule_replay.candidates_of(session, found)
-        ids = recordings.episodes_since(session, since=since)
-    parts = []
-    for start in range(0, len(ids), AT_ONCE):
-        some = ids[start : start + AT_ONCE]
-        with transaction() as session:
-            recorded = recordings.record(session, context, episode_ids=some, since=since)
-            closed = rule_replay.closed_alerts(session, episode_ids=some, since=since)
-        parts.append(rule_replay.play(recorded, closed, candidates))
-    return rule_replay.report(parts, days=(now - since).days, until=now)
+        return Run(
+            context,
+            rule_replay.candidates_of(session, found),
+            recordings.episodes_since(session, since=since),
+            {one.id: drafts.text_hash(one) for one in found},
+            since,
+            now,
+        )
+
+
+def replay(
+    context: Context, *, draft_ids: Sequence[int], days: int, now: datetime
+) -> dict[str, Any]:
+    """The report of a whole replay at once. Raises as `begin`."""
+    run = begin(context, draft_ids=draft_ids, days=days, now=now)
+    for _ in run.steps():
+        pass
+    return run.report()

@@ -88,9 +88,17 @@ def candidates_of(session: Session, found: Sequence[ContentDraft]) -> dict[str, 
 
 
 def note_seen(
-    session: Session, *, draft_ids: Iterable[int], clinician_id: int, now: datetime
+    session: Session,
+    *,
+    draft_ids: Iterable[int],
+    clinician_id: int,
+    now: datetime,
+    texts: Mapping[int, str] | None = None,
 ) -> None:
-    """A clinician was shown the replay of these drafts as their texts are now."""
+    """A clinician was shown the replay of these drafts.
+
+    `texts` holds the hash of each text that was played; without it, the texts as they are now.
+    """
     for draft_id in draft_ids:
         draft = drafts.get(session, draft_id)
         audit.record(
@@ -99,7 +107,7 @@ def note_seen(
             action=SEEN,
             subject=f"draft:{draft.id}",
             now=now,
-            detail=drafts.text_hash(draft),
+            detail=texts[draft_id] if texts else drafts.text_hash(draft),
         )
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, stream_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from rehab.db import transaction
 from rehab.errors import InvalidInput
 from rehab.jobs import replay as replaying
+from rehab.jobs.replay import Run
 from rehab.models import DraftState
 from rehab.services import drafts, rule_replay, rule_report
 from rehab.web.access import Policy, allow, me, now, runtime
@@ -36,10 +40,10 @@ def span(length: timedelta | None) -> str:
 @allow(Policy.CLINICIAN)
 def replay(draft_id: int) -> ResponseReturnValue:
     """Ask for a replay of a draft, and read what came of it. Whoever has read it may agree."""
-    told, problem = None, ""
+    shown, problem = None, ""
     if request.method == "POST":
         try:
-            told = _play(draft_id)
+            shown = Shown(_begin(draft_id), clinician_id=me().id)
         except InvalidInput as error:
             problem = "; ".join(error.fields.values())
     with transaction() as session:
@@ -49,32 +53,58 @@ def replay(draft_id: int) -> ResponseReturnValue:
             for one in drafts.open_drafts(session)
             if one.id != draft_id and one.kind in ("rules", "questionnaires")
         ]
-        page = render_template(
-            "rule_replay.html",
-            draft_id=draft_id,
-            name=drafts.name_of(draft),
-            is_open=draft.state == DraftState.OPEN,
-            others=[(one.id, drafts.name_of(one)) for one in others],
-            chosen=request.form.getlist("with", type=int),
-            was_seen=rule_replay.was_seen(session, draft, clinician_id=me().id),
-            periods=PERIODS,
-            days=request.form.get("days", PERIODS[-1], type=int),
-            told=told,
-            problem=problem,
-            form=EmptyForm(),
-        )
-    return page, 422 if problem else 200
+        page: dict[str, Any] = {
+            "draft_id": draft_id,
+            "name": drafts.name_of(draft),
+            "is_open": draft.state == DraftState.OPEN,
+            "others": [(one.id, drafts.name_of(one)) for one in others],
+            "chosen": request.form.getlist("with", type=int),
+            "was_seen": rule_replay.was_seen(session, draft, clinician_id=me().id),
+            "periods": PERIODS,
+            "days": request.form.get("days", PERIODS[-1], type=int),
+            "shown": shown,
+            "problem": problem,
+            "form": EmptyForm(),
+        }
+    if shown:
+        return stream_template("rule_replay.html", **page)
+    return render_template("rule_replay.html", **page), 422 if problem else 200
 
 
-def _play(draft_id: int) -> dict[str, object]:
+@dataclass(frozen=True)
+class Shown:
+    """A replay that is played while its page is being sent: each patient is a step on the page.
+
+    Nothing is kept in this process; if the reader leaves, it ends, and nothing counts as seen.
+    """
+
+    run: Run
+    clinician_id: int
+
+    def steps(self) -> Iterator[tuple[int, int]]:
+        """(done, all) patients."""
+        return self.run.steps()
+
+    def told(self) -> dict[str, Any]:
+        """The result, which is then on the page: noted as seen for the text that was played."""
+        told = self.run.report()
+        with transaction() as session:
+            rule_replay.note_seen(
+                session,
+                draft_ids=self.run.texts,
+                clinician_id=self.clinician_id,
+                now=now(),
+                texts=self.run.texts,
+            )
+        return told
+
+
+def _begin(draft_id: int) -> Run:
     if not EmptyForm().validate_on_submit():
         raise InvalidInput(draft=_("Please try again from this page."))
     ids = [draft_id, *request.form.getlist("with", type=int)]
     days = request.form.get("days", PERIODS[-1], type=int)
-    told = replaying.replay(runtime().context, draft_ids=ids, days=days, now=now())
-    with transaction() as session:
-        rule_replay.note_seen(session, draft_ids=ids, clinician_id=me().id, now=now())
-    return told
+    return replaying.begin(runtime().context, draft_ids=ids, days=days, now=now())
 
 
 @blueprint.get("/report")

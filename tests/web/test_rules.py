@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextvars import copy_context
+
+from flask.testing import FlaskClient
+
 from exercises import packs
 from rehab.models import Publication
 from rehab.services import drafts
@@ -30,6 +35,14 @@ def looser(clinic: Clinic, limit: str = "39.5") -> None:
         )
 
 
+def coming_in(client: FlaskClient) -> Iterator[str]:
+    """The page of a replay as it arrives, in a context of its own: others ask meanwhile."""
+    own = copy_context()
+    sent = own.run(lambda: post(client, REPLAY, page=REPLAY, days="30").iter_encoded())
+    while some := own.run(next, sent, b""):
+        yield some.decode()
+
+
 def test_the_second_person_reads_the_replay_and_only_then_may_agree(clinic: Clinic) -> None:
     clinic.answer(clinic.cast.asha, {"temperature": "38.2"})
     looser(clinic)
@@ -43,6 +56,38 @@ def test_the_second_person_reads_the_replay_and_only_then_may_agree(clinic: Clin
     agree(rao)
     with clinic.change() as session:
         assert session.query(Publication).count() > 0
+
+
+def test_a_replay_tells_how_far_it_is_while_it_runs_and_counts_only_when_it_has_ended(
+    clinic: Clinic,
+) -> None:
+    clinic.answer(clinic.cast.asha, {"temperature": "38.2"})
+    looser(clinic)
+    rao = clinic.signed_in(RAO)
+    sent = coming_in(rao)
+    assert any("0 of 1 patients" in some for some in sent)
+    assert "Please look at the replay of draft 1 first" in agree(rao)
+    rest = "".join(sent)
+    assert "1 of 1 patients" in rest
+    assert "Gone" in rest
+    agree(rao)
+    with clinic.change() as session:
+        assert session.query(Publication).count() > 0
+
+
+def test_what_was_edited_while_a_replay_ran_was_not_seen(clinic: Clinic) -> None:
+    clinic.answer(clinic.cast.asha, {"temperature": "38.2"})
+    looser(clinic)
+    rao = clinic.signed_in(RAO)
+    sent = coming_in(rao)
+    assert any("0 of 1 patients" in some for some in sent)
+    with clinic.change() as session:
+        text = drafts.get(session, 1).toml.replace(LATE.replace("38.0", "39.5"), LATE)
+        drafts.edit(
+            session, draft_id=1, toml=text, clinician_id=clinic.cast.meera, now=clinic.clock.now()
+        )
+    assert "Gone" in "".join(sent)
+    assert "Please look at the replay of draft 1 first" in agree(rao)
 
 
 def test_a_draft_with_problems_says_so_instead_of_a_replay(clinic: Clinic) -> None:
