@@ -5,9 +5,11 @@ from __future__ import annotations
 import time as real_time
 
 import pytest
+from sqlalchemy import select
 
 from bot import poller
 from bot.simulator import Person
+from rehab.models import Episode, IncomingMessage, Observation, Outage
 from tests.support.cast import ASHA
 from tests.support.house import House
 from tests.support.talk import QUESTIONS, answer, check_in, reminded
@@ -70,7 +72,7 @@ def check_in_goes_on(asha: Person) -> None:
     check_in(asha, first="wound")
 
 
-def test_a_short_outage_asks_nothing_again(
+def test_an_outage_of_100_seconds_loses_nothing_and_asks_nothing_again(
     stopwatch: LongerSeconds, house: House, asha: Person
 ) -> None:
     house.at("2026-11-23 09:00")
@@ -82,11 +84,15 @@ def test_a_short_outage_asks_nothing_again(
     )
     house.until(lambda: outage.fired)
     asha.tap(pain, "4")
-    stopwatch.ahead += 60
-    house.sim.move_clock(advance_seconds=60)
+    asha.send_text("my calf is swollen and hot")
+    stopwatch.ahead += 100
+    house.sim.move_clock(advance_seconds=100)
     house.sim.faults.clear()
     asha.expect("✓ 4", timeout=20)
     asha.expect(QUESTIONS["medicine"])
+    asha.expect("blood clot")
+    asha.expect("kept your message")
+    house.meera.expect("SAME DAY")
 
 
 def test_nobody_is_asked_again_who_has_nothing_open(
@@ -102,3 +108,33 @@ def test_nobody_is_asked_again_who_has_nothing_open(
     house.start_bot()
     house.hears()
     house.nothing_unexpected()
+
+
+def test_after_25_hours_what_is_left_is_judged_and_what_is_lost_is_said(house: House) -> None:
+    asha = house.enrolled(ASHA)
+    house.at("2026-11-23 09:00")
+    _, pain = reminded(asha)
+    house.later(minutes=10)
+    house.hears()
+    house.stop_bot()
+    asha.tap(pain, "4")
+    asha.send_text("is it normal that my calf is swollen?")  # gone after a day
+    house.later(hours=24.9)
+    asha.send_text("I cannot breathe and my chest hurts")  # young enough to be kept
+    house.later(minutes=6)
+
+    house.start_bot()
+    house.hears()
+    asha.expect("I could not hear you from", timeout=20)
+    house.meera.expect("texts may be lost too", timeout=20)
+    asha.expect("112", timeout=20)
+    house.meera.expect("EMERGENCY", timeout=20)
+    (outage,) = house.rows(select(Outage))
+    assert outage.lost_texts
+    assert [one["episode"] for one in outage.episodes] == house.rows(select(Episode.id))
+    heard = house.rows(select(IncomingMessage))
+    assert [message.text for message in heard] == ["I cannot breathe and my chest hurts"]
+    assert house.count(Observation) == 0, "the tap lived 150 seconds"
+    house.settle()
+    for everybody in house.everybody():
+        everybody.mark_read()  # a day of reminders and silence is told elsewhere
