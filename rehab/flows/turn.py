@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session
 
 from rehab import texts
 from rehab.clinical import timetable
-from rehab.models import Caregiver, Conversation, Episode, MessageClass, OutboxMessage, Patient, Prompt
+from rehab.models import (
+    Caregiver,
+    Conversation,
+    Episode,
+    MessageClass,
+    OutboxMessage,
+    Patient,
+    Prompt,
+)
 from rehab.services import episodes, prompts, replies
 from rehab.services.context import Context
 from rehab.services.outbox import Button, Media

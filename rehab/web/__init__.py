@@ -10,8 +10,9 @@ from rehab.web import access, errors, headers, security, shown, telegram, thrott
 from rehab.web.forms import csrf
 
 PAGES = (
-    "home", "patients", "phone_check_in", "caregivers", "photos", "plan", "enrol", "alerts", "library", "content", "rules",
-    "preferences", "rule_settings", "on_call", "rota", "roll_call", "outages", "staff", "health", "metrics",
+    "home", "patients", "phone_check_in", "caregivers", "photos", "plan", "enrol", "alerts",
+    "library", "content", "rules", "preferences", "rule_settings", "on_call", "rota",
+    "roll_call", "outages", "staff", "health", "metrics",
 )  # fmt: skip
 
 

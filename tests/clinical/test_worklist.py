@@ -162,5 +162,6 @@ def test_what_the_patient_says_orders_inside_a_tier_and_never_across_one() -> No
         "soon, can wait": replace(soon, patient_urgency="can_wait"),
         "soon, just telling": replace(soon, patient_urgency="just_telling"),
     }
-    ordered = sorted(reversed(patients), key=lambda name: rank(patients[name], NOW).order)
+    backwards = list(patients)[::-1]
+    ordered = sorted(backwards, key=lambda name: rank(patients[name], NOW).order)
     assert ordered == list(patients)

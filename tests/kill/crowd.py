@@ -7,7 +7,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from bot.simulator import ChatMessage, Person, Simulator
-from exercises.schema import Questionnaire
+from exercises.schema import Option, Question, Questionnaire
+from rehab.clinical.answers import letter_of
 from tests.kill.clinic import Clinic
 
 REMARKS = (
@@ -129,9 +130,11 @@ def _keyboards(questionnaire: Questionnaire) -> set[tuple[str, ...]]:
             numbers = range(question.minimum, question.maximum + 1)
             found.add(tuple(str(number) for number in numbers))
         else:
-            labels = [
-                f"{option.emoji} {option.label}" if option.emoji else option.label
-                for option in question.options
-            ]
-            found.add(tuple(labels))
+            found.add(tuple(_label(question, option) for option in question.options))
     return found
+
+
+def _label(question: Question, option: Option) -> str:
+    """As it stands on the button: the letter of the picture, the emoji, the words."""
+    parts = (letter_of(question, option.value), option.emoji, option.label)
+    return " ".join(part for part in parts if part)

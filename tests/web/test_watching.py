@@ -42,5 +42,7 @@ def test_with_a_dead_bot_the_dashboard_tells_the_operator_and_every_page(clinic:
 
 
 def test_the_banner_is_not_there_while_all_is_well(clinic: Clinic) -> None:
-    assert "banner bad" not in clinic.signed_in("meera@clinic.example").get("/on-call").get_data(as_text=True)
+    assert "banner bad" not in clinic.signed_in("meera@clinic.example").get("/on-call").get_data(
+        as_text=True
+    )
     assert clinic.read(lambda session: session.query(Dispatch).count()) == 0
