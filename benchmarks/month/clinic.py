@@ -29,6 +29,8 @@ from rehab.models import (
     CheckInState,
     Episode,
     EpisodeState,
+    Handover,
+    HandoverState,
     IncomingMessage,
     OutboxMessage,
     OutboxState,
@@ -37,8 +39,9 @@ from rehab.models import (
     PatientDay,
     Prompt,
     RoleName,
+    RotaPattern,
 )
-from rehab.services import alerts, enrolment, messages, on_call, people
+from rehab.services import alerts, enrolment, handover, messages, people
 from rehab.services.context import Context
 from rehab.services.enrolment import NewPatient
 
@@ -47,6 +50,8 @@ FIRST_DAY = date(2026, 11, 23)
 PHYSIOTHERAPISTS = 8
 """One for about sixty patients."""
 NURSES = 2
+SHIFTS = ((time(8), time(20)), (time(20), time(8)))
+"""One nurse by day and one by night, every day of the month."""
 TICK = timedelta(minutes=15)
 MOST_TAPS = 25
 STAFF_READ_AT = (11, 14, 17)
@@ -139,6 +144,7 @@ class Month:
                 .where(OutboxMessage.state == OutboxState.QUEUED)
                 .values(state=OutboxState.ACCEPTED, provider_id=OutboxMessage.id, accepted_at=self.moment)
             )  # fmt: skip
+        self._accept_handovers()
         self._staff_notice()
 
     # --- patients -------------------------------------------------------------------------
@@ -249,6 +255,20 @@ class Month:
 
     # --- staff ----------------------------------------------------------------------------
 
+    def _accept_handovers(self) -> None:
+        with transaction() as session:
+            offered = select(Handover).where(Handover.state == HandoverState.OFFERED)
+            for one in session.scalars(offered).all():
+                if one.state != HandoverState.OFFERED:
+                    continue  # settled by a later one
+                handover.accept(
+                    session,
+                    self.context,
+                    handover_id=one.id,
+                    clinician_id=one.to_clinician_id,
+                    now=self.moment,
+                )
+
     def _staff_notice(self) -> None:
         """Whoever was paged takes the card some minutes later, and sees it through."""
         with transaction() as session:
@@ -336,7 +356,18 @@ class Month:
             self.nurses = [
                 self._hire(session, f"nurse{n}", RoleName.NURSE, 95_000 + n) for n in range(NURSES)
             ]
-            on_call.put_on_call(session, clinician_id=self.nurses[0], now=self.moment)
+            for nurse, (begins, ends) in zip(self.nurses, SHIFTS, strict=True):
+                session.add_all(
+                    RotaPattern(
+                        clinician_id=nurse,
+                        weekday=weekday,
+                        from_time=begins,
+                        until_time=ends,
+                        timezone=ZONE,
+                        from_on=FIRST_DAY - timedelta(days=1),
+                    )
+                    for weekday in range(1, 8)
+                )
 
     def _hire(self, session: Session, name: str, role: RoleName, chat_id: int) -> int:
         return people.add_clinician(
