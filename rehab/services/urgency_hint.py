@@ -6,16 +6,12 @@ Only the order of handling depends on it: what is not recognised here is judged 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from exercises.loader import ContentPack
-from exercises.schema import RuleSet
 from rehab.clinical import triage
 from rehab.clinical.redflags import RED
 from rehab.logs import get_logger, place_of
@@ -33,47 +29,37 @@ LONGEST_TEXT = 400
 """Characters that are looked at: a page of words is no cry for help, and costs time here."""
 
 
-@dataclass(frozen=True)
-class _Signs:
-    """What is looked for: words by these rules, and these answers."""
-
-    rule_sets: tuple[RuleSet, ...]
-    answers: frozenset[tuple[str, str]]
-
-
 def looks_urgent(context: Context) -> Hint:
     """A function of a session and a parsed update (or None). It never raises for odd content."""
+    red = _red_answers(context.content)
+    used = {protocol.rules for protocol in context.content.protocols.values()}
+    rule_sets = [context.content.rules[name] for name in sorted(used)]
 
-    @cache
-    def signs() -> _Signs:
-        return _signs(context.content)
+    def says(body: dict[str, Any]) -> bool:
+        message = body.get("message") or body.get("edited_message")
+        words = (
+            (message.get("text") or message.get("caption")) if isinstance(message, dict) else ""
+        )
+        if not isinstance(words, str) or not words:
+            return False
+        found = (triage.screen(words[:LONGEST_TEXT], one, day=TYPICAL_DAY) for one in rule_sets)
+        return any(screening.tier in RED for screening in found)
 
     def ask(session: Session, body: Any) -> bool:
         if not isinstance(body, dict):
             return False
         try:
-            return _says(body, signs()) or _taps(session, body, signs())
-        except SQLAlchemyError:
-            raise
+            return says(body)
         except Exception as error:
             # The intake must go on whatever this is.
             log.warning("urgency_not_seen", exception_place=place_of(error))
             return False
 
-    return ask
+    return lambda session, body: ask(session, body) or _taps(session, body, red)
 
 
-def _says(body: dict[str, Any], signs: _Signs) -> bool:
-    message = body.get("message") or body.get("edited_message")
-    words = (message.get("text") or message.get("caption")) if isinstance(message, dict) else ""
-    if not isinstance(words, str) or not words:
-        return False
-    found = (triage.screen(words[:LONGEST_TEXT], one, day=TYPICAL_DAY) for one in signs.rule_sets)
-    return any(screening.tier in RED for screening in found)
-
-
-def _taps(session: Session, body: dict[str, Any], signs: _Signs) -> bool:
-    tap = body.get("callback_query")
+def _taps(session: Session, body: Any, red: frozenset[tuple[str, str]]) -> bool:
+    tap = body.get("callback_query") if isinstance(body, dict) else None
     data = tap.get("data") if isinstance(tap, dict) else None
     token, _, choice = data.rpartition(":") if isinstance(data, str) else ("", "", "")
     if not token or not choice.isdecimal() or len(choice) > 3:
@@ -81,13 +67,12 @@ def _taps(session: Session, body: dict[str, Any], signs: _Signs) -> bool:
     prompt = session.scalar(select(Prompt).where(Prompt.token == token, Prompt.kind == ANSWER))
     if prompt is None or int(choice) >= len(prompt.choices):
         return False
-    return (str(prompt.subject.get("question")), prompt.choices[int(choice)]) in signs.answers
+    return (str(prompt.subject.get("question")), prompt.choices[int(choice)]) in red
 
 
-def _signs(content: ContentPack) -> _Signs:
-    used = sorted({protocol.rules for protocol in content.protocols.values()})
-    # Answers that can make a same-day or emergency rule fire.
-    answers = frozenset(
+def _red_answers(content: ContentPack) -> frozenset[tuple[str, str]]:
+    """Answers that can make a same-day or emergency rule fire."""
+    return frozenset(
         (condition.question, value)
         for rules in content.rules.values()
         for rule in rules.rules
@@ -95,4 +80,3 @@ def _signs(content: ContentPack) -> _Signs:
         for condition in rule.when
         for value in condition.is_one_of
     )
-    return _Signs(tuple(content.rules[name] for name in used), answers)
