@@ -23,7 +23,7 @@ from bot.webhook_mode import Webhook, WebhookState
 from rehab.logs import get_logger, place_of
 from rehab.models import InboxState, InboxUpdate
 from rehab.runtime import Runtime
-from rehab.services import heartbeats, inbox, urgency_hint
+from rehab.services import heartbeats, inbox
 from rehab.services.context import Context
 
 log = get_logger(__name__)
@@ -66,7 +66,6 @@ class Poller:
         settings = runtime.settings
         self._bridge = bridge
         self._runtime = runtime
-        self._looks_urgent = urgency_hint.looks_urgent(runtime.context)
         self._leadership = leadership
         self._ring_workers = bell.ring
         self._bot_id = bot_id
@@ -142,13 +141,7 @@ class Poller:
 
     def _store(self, session: Session, updates: list[str]) -> int:
         now = self._runtime.clock.now()
-        return inbox.accept(
-            session,
-            bot_id=self._bot_id,
-            updates=updates,
-            now=now,
-            looks_urgent=self._looks_urgent,
-        )
+        return inbox.accept(session, bot_id=self._bot_id, updates=updates, now=now)
 
     # -- proof of life, and what to do after a silence ----------------------------------------
 

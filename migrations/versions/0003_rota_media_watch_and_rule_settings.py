@@ -438,9 +438,6 @@ def upgrade():
             ["id"],
         )
 
-    with op.batch_alter_table('inbox_update', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('is_urgent', sa.Boolean(), server_default=sa.false(), nullable=False))
-
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.add_column(sa.Column("thread_id", sa.BigInteger(), nullable=True))
         batch_op.add_column(
@@ -463,9 +460,6 @@ def downgrade():
     with op.batch_alter_table("page", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_page_fallback_look_after"))
         batch_op.drop_column("fallback_look_after")
-
-    with op.batch_alter_table('inbox_update', schema=None) as batch_op:
-        batch_op.drop_column('is_urgent')
 
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.drop_column("is_silent")

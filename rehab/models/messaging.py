@@ -31,8 +31,6 @@ class InboxUpdate(Model):
     """The chat it belongs to, for order; 0 when that cannot be read."""
     raw: Mapped[str | None] = mapped_column(EncryptedText("inbox_update.raw"))
     """The update as JSON text; erased after the retention time."""
-    is_urgent: Mapped[bool] = mapped_column(default=False)
-    """Looks like a warning sign: handled before the others when many wait. A hint only."""
     state: Mapped[str] = mapped_column(default=InboxState.NEW)
     attempts: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,17 +27,11 @@ RowKey = tuple[int, int]
 
 
 def accept(
-    session: Session,
-    *,
-    bot_id: int,
-    updates: Sequence[str | Mapping[str, Any]],
-    now: datetime,
-    looks_urgent: Callable[[Session, Any], bool] | None = None,
+    session: Session, *, bot_id: int, updates: Sequence[str | Mapping[str, Any]], now: datetime
 ) -> int:
     """Keep raw updates, each once however often it is delivered. Returns how many were new.
 
     Never raises for odd content: what cannot be read is kept as well, so that a person sees it.
-    What `looks_urgent` is handled first, with whatever else waits of its chat, which stays in order.
     """
     rows: dict[int, dict[str, Any]] = {}
     for given in updates:
@@ -52,7 +46,6 @@ def accept(
                 "received_at": now,
                 "chat_key": _chat_key(body),
                 "raw": raw,
-                "is_urgent": looks_urgent is not None and looks_urgent(session, body),
             },
         )
     if not rows:
@@ -65,21 +58,11 @@ def accept(
         insert(InboxUpdate).on_conflict_do_nothing().returning(InboxUpdate.update_id),
         [{**row, "state": InboxState.NEW, "attempts": 0} for row in rows.values()],
     )
-    count = len(stored.all())
-    chats = {row["chat_key"] for row in rows.values() if row["is_urgent"]} - {UNKNOWN_CHAT}
-    if chats:
-        waiting = update(InboxUpdate).where(
-            InboxUpdate.bot_id == bot_id,
-            InboxUpdate.state == InboxState.NEW,
-            InboxUpdate.chat_key.in_(chats),
-        )
-        session.execute(waiting.values(is_urgent=True))
-    return count
+    return len(stored.all())
 
 
 def next_row(session: Session, *, now: datetime) -> InboxUpdate | None:
-    """The oldest update nobody has handled, what looks urgent first, unless an earlier one of its
-    chat still waits."""
+    """The oldest update nobody has handled, unless an earlier one of its chat still waits."""
     earlier = aliased(InboxUpdate)
     return session.scalars(
         select(InboxUpdate)
@@ -93,7 +76,7 @@ def next_row(session: Session, *, now: datetime) -> InboxUpdate | None:
                 earlier.update_id < InboxUpdate.update_id,
             ),
         )
-        .order_by(InboxUpdate.is_urgent.desc(), InboxUpdate.received_at, InboxUpdate.update_id)
+        .order_by(InboxUpdate.received_at, InboxUpdate.update_id)
         .limit(1)
         .with_for_update(skip_locked=True, of=InboxUpdate)
     ).first()
