@@ -111,17 +111,18 @@ def _find_option(question: Question, raw: str, labels: Mapping[str, str]) -> Opt
     named = [
         option
         for option in question.options
-        if typed
-        & {*_names(option, _shown(option, labels)), fold(letter_of(question, option.value))}
+        if typed & _names(option, _shown(option, labels), fold(letter_of(question, option.value)))
     ]
     # An emoji that two options share says nothing.
     return named[0] if len(named) == 1 else None
 
 
-def _names(option: Option, shown: str) -> set[str]:
-    """Return everything an option may be called by: its value, its labels, its emoji."""
+def _names(option: Option, shown: str, letter: str) -> set[str]:
+    """Return everything an option may be called by: its value, labels, emoji, letter, or what stands
+    on its button, the letter before the words."""
     words = {comparable(name) for name in (option.value, option.label, shown)}
-    return words | {fold(option.emoji).strip()}
+    lettered = {letter} | {f"{letter} {name}" for name in words} if letter else set()
+    return words | lettered | {fold(option.emoji).strip()}
 
 
 def _read_scale(question: Question, raw: str) -> Answer:

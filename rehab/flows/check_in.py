@@ -5,7 +5,6 @@ from __future__ import annotations
 from exercises.schema import Question
 from rehab import texts
 from rehab.clinical.answers import Answer, letter_of, read_answer, ticked
-from rehab.errors import InvalidInput
 from rehab.flows import both_chats, how_urgent, safety, who_answers
 from rehab.flows.check_in_end import CHANGE, after_warning_sign, change_rows, summary
 from rehab.flows.questions import (
@@ -29,14 +28,13 @@ from rehab.services import (
     answering,
     care_tasks,
     check_ins,
-    edited_answers,
-    prompts,
     versions,
 )
 from rehab.services.check_ins import Recorded
 from rehab.services.prompts import Choice
 
 ANSWER = "answer"
+CHECK_IN = "check-in"
 
 
 def begin(turn: Turn, *, nudge: bool = False) -> CheckIn:
@@ -145,7 +143,7 @@ def ask(turn: Turn, check_in: CheckIn, question: Question, *, intro: str = "") -
     )
     text = question_text(turn, check_in, question, intro=intro)
     turn.say(
-        "check_in_question" if check_in.kind == "check-in" else "warning_signs",
+        "check_in_question" if check_in.kind == CHECK_IN else "warning_signs",
         text,
         part=f"{check_in.id}:{question.id}",
         rows=rows_for(turn, check_in, question),
@@ -168,14 +166,14 @@ def on_tap(turn: Turn, event: Event, prompt: Prompt, value: str) -> Handled:
         return _on_done(turn, check_in, question, prompt)
     answer = _tapped(turn, event, check_in, question, prompt, value)
     may_tick_more = question.kind == "several" and not _stands_alone(question, value)
-    recorded = _record(turn, event, check_in, question, answer, is_partial=may_tick_more)
+    recorded = record(turn, event, check_in, question, answer, is_partial=may_tick_more)
     if not recorded.is_new:
         return Handled(turn.text("tap.already"))
     _mark_answered(turn, check_in, question, prompt, answer.label)
     if may_tick_more and not recorded.is_late:
         _go_on_ticking(turn, check_in, question, recorded)
     else:
-        _go_on(turn, check_in, question, recorded)
+        go_on(turn, check_in, question, recorded)
     return Handled(turn.text("tap.noted", answer=answer.label)[:200])
 
 
@@ -202,7 +200,7 @@ def _on_done(turn: Turn, check_in: CheckIn, question: Question, prompt: Prompt) 
         turn.session, turn.context, check_in=check_in, question_id=question.id, now=turn.now
     )
     if recorded.is_new:
-        _go_on(turn, check_in, question, recorded)
+        go_on(turn, check_in, question, recorded)
     elif check_in.state == CheckInState.COMPLETED and check_ins.may_still_change(
         check_in, turn.now
     ):
@@ -217,49 +215,6 @@ def _go_on_ticking(turn: Turn, check_in: CheckIn, question: Question, recorded: 
     if safety.reply(turn, recorded.new_findings):
         ask(turn, check_in, question)
     how_urgent.ask(turn, check_in, recorded.new_findings)
-
-
-def on_text(turn: Turn, event: Event, check_in_id: int, question_id: str) -> bool:
-    """Try to read a typed text as the answer to the open question. False: it is something else."""
-    check_in = turn.session.get(CheckIn, check_in_id)
-    if check_in is None or not _waits_for(turn, check_in):
-        return False
-    questionnaire = versions.questionnaire(turn.session, turn.context, check_in.questionnaire_hash)
-    question = questionnaire.question(question_id)
-    try:
-        answer = read_answer(question, event.text, labels=labels_of(turn, question))
-    except InvalidInput as problem:
-        if how_urgent.on_text(turn, event.text, _how_urgent_prompt(turn)):
-            return True
-        return _explain(turn, check_in, question, event, problem)
-    recorded = _record(turn, event, check_in, question, answer)
-    _go_on(turn, check_in, question, recorded)
-    return True
-
-
-def on_edit(turn: Turn, event: Event) -> bool:
-    """An edited message that was a typed answer corrects it. False: it is read like any other text."""
-    found = edited_answers.find(
-        turn.session, episode=turn.episode, message_id=event.message_id, now=turn.now
-    )
-    if found is None:
-        return False
-    check_in, question_id = found
-    questionnaire = versions.questionnaire(turn.session, turn.context, check_in.questionnaire_hash)
-    question = questionnaire.question(question_id)
-    try:
-        answer = read_answer(question, event.text, labels=labels_of(turn, question))
-    except InvalidInput:
-        return False
-    recorded = _record(turn, event, check_in, question, answer)
-    if not recorded.is_new:
-        return True
-    _go_on(turn, check_in, question, recorded)
-    if check_in.state == CheckInState.OPEN:
-        short = texts.content_text(question.short, turn.language)
-        intro = turn.text("check_in.edited", question=short, answer=answer.label)
-        ask_next(turn, check_in, intro=intro, known=True)
-    return True
 
 
 def offer_change(turn: Turn, check_in_id: int) -> Handled:
@@ -292,7 +247,7 @@ def ask_again(turn: Turn, check_in_id: int, question_id: str) -> Handled:
     return Handled()
 
 
-def _record(
+def record(
     turn: Turn,
     event: Event,
     check_in: CheckIn,
@@ -301,6 +256,7 @@ def _record(
     *,
     is_partial: bool = False,
 ) -> Recorded:
+    """Keep an answer of whoever speaks, and show it in the other chat of this patient."""
     recorded = check_ins.record_answer(
         turn.session,
         turn.context,
@@ -318,7 +274,7 @@ def _record(
     return recorded
 
 
-def _go_on(turn: Turn, check_in: CheckIn, question: Question, recorded: Recorded) -> None:
+def go_on(turn: Turn, check_in: CheckIn, question: Question, recorded: Recorded) -> None:
     """Safety text first, then how soon they need somebody, then whatever comes next."""
     safety.reply(turn, recorded.new_findings)
     how_urgent.ask(turn, check_in, recorded.new_findings)
@@ -338,6 +294,21 @@ def _go_on(turn: Turn, check_in: CheckIn, question: Question, recorded: Recorded
         return
     if check_in.state == CheckInState.COMPLETED:
         summary(turn, check_in, corrected=recorded.is_correction)
+        if check_in.kind != CHECK_IN:
+            resume(turn)
+
+
+def resume(turn: Turn) -> None:
+    """Ask today's open question again after the questions about a photo came between."""
+    waiting = open_today(turn)
+    if waiting is not None:
+        ask_next(turn, waiting, intro=turn.text("check_in.resumed"))
+
+
+def open_today(turn: Turn) -> CheckIn | None:
+    """Today's check-in while it waits for an answer."""
+    found = check_ins.open_check_in(turn.session, episode_id=turn.episode.id)
+    return found if found is not None and found.local_on == turn.today else None
 
 
 def _became_due(check_in: CheckIn, question: Question) -> bool:
@@ -361,32 +332,4 @@ def _mark_answered(
         subject=prompt.subject,
         edits_id=original.id,
         relevance={"shown_original": original.id},
-    )
-
-
-def _explain(
-    turn: Turn, check_in: CheckIn, question: Question, event: Event, problem: InvalidInput
-) -> bool:
-    """A number that cannot be: say what is expected. Words are not explained, they are a message."""
-    has_digit = any(character.isdigit() for character in event.text)
-    if not has_digit or any(character.isalpha() for character in event.text):
-        return False
-    code = problem.fields.get("answer", "not_an_option")
-    key = f"answer.{code}.{question.kind}"
-    hint = turn.text(
-        key if texts.has_text(key) else "answer.not_an_option",
-        minimum=question.minimum,
-        maximum=question.maximum,
-    )
-    ask(turn, check_in, question, intro=hint)
-    return True
-
-
-def _how_urgent_prompt(turn: Turn) -> Prompt | None:
-    return prompts.newest(turn.session, chat_id=turn.reader.chat_id, kind=how_urgent.PROMPT)
-
-
-def _waits_for(turn: Turn, check_in: CheckIn) -> bool:
-    return check_in.episode_id == turn.episode.id and check_ins.may_still_change(
-        check_in, turn.now
     )

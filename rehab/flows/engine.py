@@ -20,6 +20,7 @@ from rehab.flows import (
     onboarding,
     safety,
     sent_media,
+    typed_answers,
     who_answers,
 )
 from rehab.flows import session as guided
@@ -138,7 +139,7 @@ def _speak(turn: Turn, event: Event) -> Handled:
         return _command(turn, event)
     if event.kind == EventKind.TEXT and _answers_something(turn, event):
         return Handled()
-    if event.kind == EventKind.EDITED_TEXT and check_in.on_edit(turn, event):
+    if event.kind == EventKind.EDITED_TEXT and typed_answers.on_edit(turn, event):
         return Handled()
     if event.kind == EventKind.MEDIA:
         sent_media.receive(turn, event)
@@ -160,7 +161,7 @@ def _answers_something(turn: Turn, event: Event) -> bool:
     if conversation is None:
         return False
     if conversation.flow == "check_in":
-        return check_in.on_text(turn, event, conversation.data["check_in"], conversation.step)
+        return typed_answers.on_text(turn, event, conversation.data["check_in"], conversation.step)
     if conversation.flow == who_answers.FLOW:
         return check_in.on_who_text(turn, event, conversation.data["check_in"])
     if conversation.flow == guided.FLOW:

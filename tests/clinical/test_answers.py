@@ -193,6 +193,15 @@ def test_ticking_adds_takes_away_and_stands_alone() -> None:
     assert ticked(SIGNS, ["none"], "lump", labels={}).value == ["lump"]
 
 
+@pytest.mark.parametrize("typed", ["B Spots", "b. spots", "B) 🩹 Spots"])
+def test_what_stands_on_a_button_with_a_letter_can_be_typed(typed: str) -> None:
+    option = next(one for one in SHOWN.options if one.value == "spots")
+    labels = {"spots": f"{option.emoji} Spots"}
+    assert read_answer(SHOWN, typed, labels=labels).value == "spots"
+    with pytest.raises(InvalidInput):
+        read_answer(SHOWN, typed.replace("B", "A").replace("b", "a"), labels=labels)
+
+
 def test_the_letter_in_the_picture_is_an_answer_and_only_there() -> None:
     assert letter_of(SHOWN, "spots") == "B"
     assert read_answer(SHOWN, "b").value == "spots"
