@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from rehab.clock import Clock
+from rehab.services import urgency_hint
 from rehab.services.context import Context
 from rehab.settings import Settings
 
@@ -16,3 +18,8 @@ class Runtime:
     settings: Settings
     context: Context
     clock: Clock
+
+    @cached_property
+    def looks_urgent(self) -> urgency_hint.Hint:
+        """What decides which waiting updates are handled first."""
+        return urgency_hint.looks_urgent(self.context)

@@ -23,7 +23,10 @@ class InboxUpdate(Model):
     """One raw Telegram update, committed before its offset is confirmed."""
 
     __tablename__ = "inbox_update"
-    __table_args__ = (Index("ix_inbox_update_state_chat", "state", "chat_key", "update_id"),)
+    __table_args__ = (
+        Index("ix_inbox_update_state_chat", "state", "chat_key", "update_id"),
+        Index("ix_inbox_update_next", "state", "priority", "received_at", "update_id"),
+    )
     bot_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     update_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
@@ -31,6 +34,8 @@ class InboxUpdate(Model):
     """The chat it belongs to, for order; 0 when that cannot be read."""
     raw: Mapped[str | None] = mapped_column(EncryptedText("inbox_update.raw"))
     """The update as JSON text; erased after the retention time."""
+    priority: Mapped[int] = mapped_column(default=1)
+    """0 looks like a warning sign, 1 all else. Only the order of handling depends on it."""
     state: Mapped[str] = mapped_column(default=InboxState.NEW)
     attempts: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -69,6 +74,7 @@ class OutboxMessage(Model):
     __table_args__ = (
         Index("ix_outbox_message_state_priority", "state", "priority", "id"),
         Index("ix_outbox_message_chat_state", "chat_id", "state"),
+        Index("ix_outbox_message_state_expires", "state", "expires_at"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     dedupe_key: Mapped[str] = mapped_column(unique=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,8 @@ log = get_logger(__name__)
 
 MAX_ATTEMPTS = 3
 UNKNOWN_CHAT = 0
+URGENT, ORDINARY = 0, 1
+"""Of `InboxUpdate.priority`."""
 _BIGGEST_ID = 2**63 - 1
 
 RowKey = tuple[int, int]
@@ -27,11 +29,17 @@ RowKey = tuple[int, int]
 
 
 def accept(
-    session: Session, *, bot_id: int, updates: Sequence[str | Mapping[str, Any]], now: datetime
+    session: Session,
+    *,
+    bot_id: int,
+    updates: Sequence[str | Mapping[str, Any]],
+    now: datetime,
+    looks_urgent: Callable[[Session, Any], bool] = lambda _session, _body: False,
 ) -> int:
     """Keep raw updates, each once however often it is delivered. Returns how many were new.
 
     Never raises for odd content: what cannot be read is kept as well, so that a person sees it.
+    What `looks_urgent` is handled first, with whatever else waits of its chat, which stays in order.
     """
     rows: dict[int, dict[str, Any]] = {}
     for given in updates:
@@ -46,6 +54,7 @@ def accept(
                 "received_at": now,
                 "chat_key": _chat_key(body),
                 "raw": raw,
+                "priority": URGENT if looks_urgent(session, body) else ORDINARY,
             },
         )
     if not rows:
@@ -58,11 +67,27 @@ def accept(
         insert(InboxUpdate).on_conflict_do_nothing().returning(InboxUpdate.update_id),
         [{**row, "state": InboxState.NEW, "attempts": 0} for row in rows.values()],
     )
-    return len(stored.all())
+    count = len(stored.all())
+    chats = {row["chat_key"] for row in rows.values() if row["priority"] == URGENT}
+    _bring_forward(session, bot_id, chats - {UNKNOWN_CHAT})
+    return count
+
+
+def _bring_forward(session: Session, bot_id: int, chats: Collection[int]) -> None:
+    """What else waits of these chats: it comes before the urgent one, so it is as urgent."""
+    if not chats:
+        return
+    waiting = update(InboxUpdate).where(
+        InboxUpdate.bot_id == bot_id,
+        InboxUpdate.state == InboxState.NEW,
+        InboxUpdate.chat_key.in_(chats),
+    )
+    session.execute(waiting.values(priority=URGENT))
 
 
 def next_row(session: Session, *, now: datetime) -> InboxUpdate | None:
-    """The oldest update nobody has handled, unless an earlier one of its chat still waits."""
+    """The oldest update nobody has handled, what looks urgent first, unless an earlier one of its
+    chat still waits."""
     earlier = aliased(InboxUpdate)
     return session.scalars(
         select(InboxUpdate)
@@ -76,7 +101,7 @@ def next_row(session: Session, *, now: datetime) -> InboxUpdate | None:
                 earlier.update_id < InboxUpdate.update_id,
             ),
         )
-        .order_by(InboxUpdate.received_at, InboxUpdate.update_id)
+        .order_by(InboxUpdate.priority, InboxUpdate.received_at, InboxUpdate.update_id)
         .limit(1)
         .with_for_update(skip_locked=True, of=InboxUpdate)
     ).first()

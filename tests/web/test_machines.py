@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from rehab.db import db
 from rehab.models import InboxUpdate
+from rehab.services import inbox
 from rehab.web.telegram import SECRET_HEADER
 from rehab.webhook_secret import webhook_secret
 from tests.web.build import SECRET, Clinic
@@ -68,6 +69,17 @@ def test_the_webhook_keeps_an_update_once(clinic: Clinic) -> None:
         )
         assert response.status_code == 200
     assert clinic.read(lambda s: s.query(InboxUpdate).count()) == 1
+
+
+def test_a_cry_for_help_by_the_webhook_is_handled_first(clinic: Clinic) -> None:
+    cry = {"update_id": 8, "message": {"chat": {"id": 1}, "text": "I cannot breathe"}}
+    headers = {SECRET_HEADER: webhook_secret(SECRET)}
+    clinic.client().post("/telegram/webhook", data=UPDATE, headers=headers)
+    clinic.client().post("/telegram/webhook", json=cry, headers=headers)
+    rows = clinic.read(lambda s: s.query(InboxUpdate).all())
+    priorities = {row.update_id: row.priority for row in rows}
+    assert priorities.pop(8) == inbox.URGENT
+    assert set(priorities.values()) == {inbox.ORDINARY}
 
 
 @pytest.mark.parametrize("secret", ["", "wrong", "ü"])
