@@ -3,7 +3,7 @@
 `python -m benchmarks.alert_path [--seconds 60] [--each-second 50] [--reminders 10000]` prints one JSON
 object. Everything is real: the bot is a process of its own, Telegram is the simulator over HTTP with
 its own limits. The time of an alert runs from its update's commit in the inbox to the moment Telegram
-has accepted the card.
+has accepted the card. The time of a message runs to the end of its handling.
 """
 
 from __future__ import annotations
@@ -179,7 +179,9 @@ def _figures() -> dict[str, float]:
             .join(OutboxMessage, OutboxMessage.id == Page.outbox_id)
             .order_by(Alert.id)
         ).all()
+        updates = session.execute(select(InboxUpdate.received_at, InboxUpdate.done_at)).all()
     took = [(accepted - heard[chat]).total_seconds() for chat, accepted in cards]
+    handled = sorted((done - received).total_seconds() for received, done in updates)
     quiet, busy = sorted(took[:QUIET_ALERTS]), sorted(took[QUIET_ALERTS:])
     return {
         "alerts": len(busy),
@@ -187,6 +189,9 @@ def _figures() -> dict[str, float]:
         "p99": round(busy[int(0.99 * (len(busy) - 1))], 3),
         "longest": round(busy[-1], 3),
         "quiet_median": round(quiet[len(quiet) // 2], 3),
+        "messages": len(handled),
+        "messages_handled_median": round(handled[len(handled) // 2], 3),
+        "messages_handled_longest": round(handled[-1], 3),
     }
 
 

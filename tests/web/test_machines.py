@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from rehab.db import db
 from rehab.models import InboxUpdate
@@ -76,8 +76,8 @@ def test_a_cry_for_help_by_the_webhook_is_handled_first(clinic: Clinic) -> None:
     headers = {SECRET_HEADER: webhook_secret(SECRET)}
     clinic.client().post("/telegram/webhook", data=UPDATE, headers=headers)
     clinic.client().post("/telegram/webhook", json=cry, headers=headers)
-    rows = clinic.read(lambda s: s.query(InboxUpdate).all())
-    priorities = {row.update_id: row.priority for row in rows}
+    kept = select(InboxUpdate.update_id, InboxUpdate.priority)
+    priorities = dict(clinic.read(lambda s: [tuple(row) for row in s.execute(kept)]))
     assert priorities.pop(8) == inbox.URGENT
     assert set(priorities.values()) == {inbox.ORDINARY}
 
