@@ -19,6 +19,9 @@ shorter words are too close to each other (fell, feel; pain, rain)."""
 _LONGEST = 24
 """Typing errors are not looked for in longer words; a text of one endless word costs nothing."""
 
+REMEMBERED_WORDS = 20_000
+"""What was found out of typed words is kept for so many; most words of a day are the same."""
+
 _SOUNDS = (
     (re.compile(r"ee|ii"), "i"),
     (re.compile(r"oo|uu"), "u"),
@@ -81,24 +84,28 @@ class Speller:
                 self._by_slip[slip].add(word)
             if allowed_edits(word):
                 self._by_length[len(word)].append((_letters(word), word))
+        self._remembered = lru_cache(maxsize=REMEMBERED_WORDS)(self._meant_by)
 
-    def meant_by(self, typed: str) -> set[str]:
+    def meant_by(self, typed: str) -> frozenset[str]:
         """Return the danger words this one is a typing error of.
 
         Two danger words of one length are two words, not errors of each other: smelling, swelling.
         """
-        if typed in self._by_slip and typed not in self.words | NOT_TYPING_ERRORS:
-            return set(self._by_slip[typed])
+        return self._remembered(typed)
+
+    def _meant_by(self, typed: str) -> frozenset[str]:
+        if typed in self._by_slip and typed not in self.words and typed not in NOT_TYPING_ERRORS:
+            return frozenset(self._by_slip[typed])
         if not ONE_EDIT_FROM - 1 <= len(typed) <= _LONGEST:
-            return set()
+            return frozenset()
         known = typed in self.words
-        return {
+        return frozenset(
             word
             for length in range(len(typed) - 2, len(typed) + 3)
             if not (known and length == len(typed))
             for word in self._alike(typed, length)
             if is_misspelt(typed, word)
-        }
+        )
 
     def _alike(self, typed: str, length: int) -> list[str]:
         """Return the danger words of a length with nearly the letters of the typed word."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from rehab.logs import get_logger, place_of
 from rehab.models import InboxState, InboxUpdate
 from rehab.services.context import Context
+from rehab.services.urgency_hint import Hint
 
 log = get_logger(__name__)
 
@@ -34,7 +35,7 @@ def accept(
     bot_id: int,
     updates: Sequence[str | Mapping[str, Any]],
     now: datetime,
-    looks_urgent: Callable[[Session, Any], bool] = lambda _session, _body: False,
+    looks_urgent: Hint | None = None,
 ) -> int:
     """Keep raw updates, each once however often it is delivered. Returns how many were new.
 
@@ -46,15 +47,17 @@ def accept(
         raw = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
         body = _body(raw)
         update_id = _update_id(body, raw)
+        chat_id = _chat_key(body)
+        is_urgent = looks_urgent is not None and looks_urgent(session, chat_id, body, now)
         rows.setdefault(
             update_id,
             {
                 "bot_id": bot_id,
                 "update_id": update_id,
                 "received_at": now,
-                "chat_key": _chat_key(body),
+                "chat_key": chat_id,
                 "raw": raw,
-                "priority": URGENT if looks_urgent(session, body) else ORDINARY,
+                "priority": URGENT if is_urgent else ORDINARY,
             },
         )
     if not rows:

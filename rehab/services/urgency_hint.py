@@ -5,54 +5,39 @@ Only the order of handling depends on it: what is not recognised here is judged 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from exercises.loader import ContentPack
-from exercises.schema import RuleSet
 from rehab.clinical import triage
-from rehab.clinical.redflags import RED
+from rehab.clinical.answers import read_answer
+from rehab.clinical.redflags import RED, Given, find_red_flags
+from rehab.errors import InvalidInput
 from rehab.logs import get_logger, place_of
-from rehab.models import Prompt
+from rehab.models import CheckIn, Conversation, Episode
+from rehab.services import channels, check_ins, episodes, prompts, versions
 from rehab.services.context import Context
 
 log = get_logger(__name__)
 
-Hint = Callable[[Session, Any], bool]
-ANSWER = "answer"
-"""The kind of prompt that asks a question of a check-in or of the warning signs."""
-TYPICAL_DAY = 9
-"""Rules have windows of days; which day it is for this patient is found out when it is handled."""
+Hint = Callable[[Session, int, Mapping[str, Any], datetime], bool]
+"""Of a session, the chat, the parsed update and the time."""
 LONGEST_TEXT = 400
 """Characters that are looked at: a page of words is no cry for help, and costs time here."""
-
-
-@dataclass(frozen=True)
-class _Signs:
-    """What is looked for: words by these rules, and these answers."""
-
-    rule_sets: tuple[RuleSet, ...]
-    answers: frozenset[tuple[str, str]]
+BUTTON = re.compile(r"([A-Za-z0-9_-]+):([0-9]{1,3})")
+"""Nothing else is looked up: a text the database cannot take would stop the intake."""
 
 
 def looks_urgent(context: Context) -> Hint:
-    """A function of a session and a parsed update (or None). It never raises for odd content."""
+    """A first glance at updates of patients and caregivers. It never raises for odd content."""
 
-    @cache
-    def signs() -> _Signs:
-        return _signs(context.content)
-
-    def ask(session: Session, body: Any) -> bool:
-        if not isinstance(body, dict):
-            return False
+    def ask(session: Session, chat_id: int, body: Mapping[str, Any], now: datetime) -> bool:
         try:
-            return _says(body, signs()) or _taps(session, body, signs())
+            return _Glance(session, context, chat_id, now).at(body)
         except SQLAlchemyError:
             raise
         except Exception as error:
@@ -63,36 +48,75 @@ def looks_urgent(context: Context) -> Hint:
     return ask
 
 
-def _says(body: dict[str, Any], signs: _Signs) -> bool:
+class _Glance:
+    """One look at one update, with the rules of its patient."""
+
+    def __init__(self, session: Session, context: Context, chat_id: int, now: datetime) -> None:
+        self._session = session
+        self._context = context
+        self._chat_id = chat_id
+        self._now = now
+
+    def at(self, body: Mapping[str, Any]) -> bool:
+        words, tap = _words(body), _tap(body)
+        episode = self._episode() if words or tap else None
+        if episode is None:
+            return False
+        answer = self._tapped(*tap) if tap else self._typed(words)
+        if answer is not None and self._is_red(episode, *answer):
+            return True
+        return bool(words) and self._says(episode, words)
+
+    def _episode(self) -> Episode | None:
+        chat = channels.patient_chat(self._session, self._chat_id)
+        person = chat or channels.caregiver_chat(self._session, self._chat_id)
+        return episodes.latest(self._session, patient_id=person.patient_id) if person else None
+
+    def _tapped(self, token: str, number: int) -> tuple[int, str, str] | None:
+        prompt = prompts.find(self._session, token=token, chat_id=self._chat_id)
+        value = prompts.value_of(prompt, number) if prompt else None
+        if prompt is None or value is None or "question" not in prompt.subject:
+            return None
+        return prompt.subject["check_in"], prompt.subject["question"], value
+
+    def _typed(self, words: str) -> tuple[int, str, str] | None:
+        waiting = self._session.get(Conversation, self._chat_id)
+        if waiting is None or "check_in" not in waiting.data:
+            return None
+        return waiting.data["check_in"], waiting.step, words
+
+    def _is_red(self, episode: Episode, check_in_id: int, question_id: str, raw: str) -> bool:
+        """Whether this answer alone makes a same-day or emergency rule fire."""
+        check_in = self._session.get(CheckIn, check_in_id)
+        if check_in is None or check_in.episode_id != episode.id:
+            return False
+        asked = versions.questionnaire(self._session, self._context, check_in.questionnaire_hash)
+        try:
+            read = read_answer(asked.question(question_id), raw).value
+        except InvalidInput:
+            return False
+        value = tuple(read) if isinstance(read, list) else read
+        today = Given(question_id, value, self._now, check_in.local_on)
+        rules = versions.rules_of(self._session, self._context, episode)
+        day = check_ins.day_of(check_in)
+        found = find_red_flags(rules, day=day, today=[today], history=[])
+        return any(finding.tier in RED for finding in found)
+
+    def _says(self, episode: Episode, words: str) -> bool:
+        rules = versions.rules_of(self._session, self._context, episode)
+        day = episodes.day_today(episode, self._now)
+        return triage.screen(words[:LONGEST_TEXT], rules, day=day).tier in RED
+
+
+def _words(body: Mapping[str, Any]) -> str:
     message = body.get("message") or body.get("edited_message")
     words = (message.get("text") or message.get("caption")) if isinstance(message, dict) else ""
-    if not isinstance(words, str) or not words:
-        return False
-    found = (triage.screen(words[:LONGEST_TEXT], one, day=TYPICAL_DAY) for one in signs.rule_sets)
-    return any(screening.tier in RED for screening in found)
+    return words if isinstance(words, str) else ""
 
 
-def _taps(session: Session, body: dict[str, Any], signs: _Signs) -> bool:
+def _tap(body: Mapping[str, Any]) -> tuple[str, int] | None:
+    """The token of the keyboard and the number of its button."""
     tap = body.get("callback_query")
     data = tap.get("data") if isinstance(tap, dict) else None
-    token, _, choice = data.rpartition(":") if isinstance(data, str) else ("", "", "")
-    if not token or not choice.isdecimal() or len(choice) > 3:
-        return False
-    prompt = session.scalar(select(Prompt).where(Prompt.token == token, Prompt.kind == ANSWER))
-    if prompt is None or int(choice) >= len(prompt.choices):
-        return False
-    return (str(prompt.subject.get("question")), prompt.choices[int(choice)]) in signs.answers
-
-
-def _signs(content: ContentPack) -> _Signs:
-    used = sorted({protocol.rules for protocol in content.protocols.values()})
-    # Answers that can make a same-day or emergency rule fire.
-    answers = frozenset(
-        (condition.question, value)
-        for rules in content.rules.values()
-        for rule in rules.rules
-        if rule.tier in RED
-        for condition in rule.when
-        for value in condition.is_one_of
-    )
-    return _Signs(tuple(content.rules[name] for name in used), answers)
+    found = BUTTON.fullmatch(data) if isinstance(data, str) else None
+    return (found[1], int(found[2])) if found else None

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from rehab.db import db
-from rehab.models import InboxUpdate
+from rehab.models import InboxUpdate, PatientChat
 from rehab.services import inbox
 from rehab.web.telegram import SECRET_HEADER
 from rehab.webhook_secret import webhook_secret
@@ -72,7 +72,8 @@ def test_the_webhook_keeps_an_update_once(clinic: Clinic) -> None:
 
 
 def test_a_cry_for_help_by_the_webhook_is_handled_first(clinic: Clinic) -> None:
-    cry = {"update_id": 8, "message": {"chat": {"id": 1}, "text": "I cannot breathe"}}
+    chat_id = clinic.read(lambda s: s.scalar(select(PatientChat.chat_id)))
+    cry = {"update_id": 8, "message": {"chat": {"id": chat_id}, "text": "I cannot breathe"}}
     headers = {SECRET_HEADER: webhook_secret(SECRET)}
     clinic.client().post("/telegram/webhook", data=UPDATE, headers=headers)
     clinic.client().post("/telegram/webhook", json=cry, headers=headers)
