@@ -21,7 +21,7 @@ from bot.outcomes import Ending, Outcome
 from bot.pace import Pace
 from bot.telegram_out import Outgoing
 from rehab.logs import get_logger, place_of
-from rehab.models import MessageClass, OutboxMessage
+from rehab.models import OutboxMessage
 from rehab.runtime import Runtime
 from rehab.services import channels, heartbeats, media_cache, outbox, staff_group
 
@@ -30,8 +30,6 @@ log = get_logger(__name__)
 MOST_IN_FLIGHT = 16
 LOOK_SECONDS = 0.5
 BEAT_SECONDS = 1.0
-URGENT = (MessageClass.ALERT, MessageClass.SAFETY_REPLY, MessageClass.REPLY)
-UNHURRIED = (MessageClass.PROMPT, MessageClass.DIGEST)
 LONGEST_BACKOFF = 60.0
 RECORD_SECONDS = 15.0
 """With the send itself still less than a claim's lease."""
@@ -128,18 +126,15 @@ class Sender:
         self, session: Session, epoch: int, room: int, reminder_room: int, busy: set[int]
     ) -> list[tuple[Outgoing, bool]]:
         now = self._runtime.clock.now()
-        urgent = outbox.claim(
-            session, now=now, epoch=epoch, limit=room, paused_chats=busy, classes=URGENT
-        )
-        unhurried = outbox.claim(
+        claimed = outbox.claim(
             session,
             now=now,
             epoch=epoch,
-            limit=min(reminder_room, room - len(urgent)),
-            paused_chats=busy | {row.chat_id for row in urgent},
-            classes=UNHURRIED,
+            limit=room,
+            unhurried_limit=reminder_room,
+            paused_chats=busy,
         )
-        return [(self._outgoing(session, row), row in unhurried) for row in [*urgent, *unhurried]]
+        return [(self._outgoing(session, row), outbox.is_unhurried(row)) for row in claimed]
 
     def _outgoing(self, session: Session, row: OutboxMessage) -> Outgoing:
         return telegram_out.outgoing(

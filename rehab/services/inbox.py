@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import bindparam, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
@@ -27,6 +27,26 @@ _BIGGEST_ID = 2**63 - 1
 
 RowKey = tuple[int, int]
 """(bot_id, update_id)"""
+
+
+_EARLIER = aliased(InboxUpdate)
+# Written once: workers ask this all day long, and putting it together costs more than running it.
+_NEXT = (
+    select(InboxUpdate)
+    .where(
+        InboxUpdate.state == InboxState.NEW,
+        or_(InboxUpdate.not_before.is_(None), InboxUpdate.not_before <= bindparam("now")),
+        ~exists().where(
+            _EARLIER.state == InboxState.NEW,
+            _EARLIER.bot_id == InboxUpdate.bot_id,
+            _EARLIER.chat_key == InboxUpdate.chat_key,
+            _EARLIER.update_id < InboxUpdate.update_id,
+        ),
+    )
+    .order_by(InboxUpdate.priority, InboxUpdate.received_at, InboxUpdate.update_id)
+    .limit(1)
+    .with_for_update(skip_locked=True, of=InboxUpdate)
+)
 
 
 def accept(
@@ -91,23 +111,7 @@ def _bring_forward(session: Session, bot_id: int, chats: Collection[int]) -> Non
 def next_row(session: Session, *, now: datetime) -> InboxUpdate | None:
     """The oldest update nobody has handled, what looks urgent first, unless an earlier one of its
     chat still waits."""
-    earlier = aliased(InboxUpdate)
-    return session.scalars(
-        select(InboxUpdate)
-        .where(
-            InboxUpdate.state == InboxState.NEW,
-            or_(InboxUpdate.not_before.is_(None), InboxUpdate.not_before <= now),
-            ~exists().where(
-                earlier.state == InboxState.NEW,
-                earlier.bot_id == InboxUpdate.bot_id,
-                earlier.chat_key == InboxUpdate.chat_key,
-                earlier.update_id < InboxUpdate.update_id,
-            ),
-        )
-        .order_by(InboxUpdate.priority, InboxUpdate.received_at, InboxUpdate.update_id)
-        .limit(1)
-        .with_for_update(skip_locked=True, of=InboxUpdate)
-    ).first()
+    return session.scalars(_NEXT, {"now": now}).first()
 
 
 def mark_done(row: InboxUpdate, now: datetime) -> None:

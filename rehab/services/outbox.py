@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, aliased
 
+from rehab.db import UtcDateTime
 from rehab.models import MessageClass, OutboxMessage, OutboxState
 from rehab.services.relevance import still_holds
 
@@ -43,6 +44,73 @@ CLAIM_LEASE = timedelta(seconds=60)
 """Longer than the slowest send (the client's timeouts add up to 40 s)."""
 MEDIA_LEASE = timedelta(seconds=240)
 """The same for a message with a medium: made, refused by its id, uploaded, and sent as words."""
+
+
+LAST_HURRIED = PRIORITIES[MessageClass.REPLY]
+"""The last priority somebody waits for."""
+
+
+def _something_goes_first() -> ColumnElement[bool]:
+    """Another message of the same chat is on its way, or is due and comes before this one.
+
+    A message that was tried before (it kept its epoch) keeps its place while it waits.
+    """
+    other = aliased(OutboxMessage)
+    earlier = or_(
+        other.priority < OutboxMessage.priority,
+        and_(other.priority == OutboxMessage.priority, other.id < OutboxMessage.id),
+    )
+    holds_its_place = or_(other.not_before <= bindparam("now"), other.lease_epoch.is_not(None))
+    return exists().where(
+        other.chat_id == OutboxMessage.chat_id,
+        or_(
+            other.state == OutboxState.SENDING,
+            and_(other.state == OutboxState.QUEUED, holds_its_place, earlier),
+        ),
+    )
+
+
+# Written once: the sender asks these all day long, and putting them together costs more than running them.
+_EXPIRE = (
+    update(OutboxMessage)
+    .where(
+        OutboxMessage.state == OutboxState.QUEUED,
+        OutboxMessage.expires_at <= bindparam("at", type_=UtcDateTime),
+    )
+    .values(state=OutboxState.EXPIRED)
+    .execution_options(synchronize_session=False)
+)
+_NEXT = (
+    select(OutboxMessage)
+    .where(
+        OutboxMessage.state == OutboxState.QUEUED,
+        OutboxMessage.not_before <= bindparam("now"),
+        OutboxMessage.chat_id.not_in(bindparam("busy", expanding=True)),
+        OutboxMessage.priority <= bindparam("last"),
+        ~_something_goes_first(),
+    )
+    .order_by(OutboxMessage.priority, OutboxMessage.id)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True, of=OutboxMessage)
+)
+
+
+_ACCEPTED = (
+    update(OutboxMessage)
+    .where(
+        OutboxMessage.id == bindparam("id_"),
+        OutboxMessage.lease_epoch == bindparam("epoch"),
+        OutboxMessage.state == OutboxState.SENDING,
+    )
+    .values(
+        state=OutboxState.ACCEPTED,
+        provider_id=bindparam("provider"),
+        accepted_at=bindparam("at", type_=UtcDateTime),
+        lease_until=None,
+        error=None,
+    )
+    .returning(OutboxMessage.id)
+)
 
 
 @dataclass(frozen=True)
@@ -124,64 +192,61 @@ def enqueue(
     return message
 
 
+def is_unhurried(message: OutboxMessage) -> bool:
+    """Whether nobody waits for this message just now: reminders and digests."""
+    return message.priority > LAST_HURRIED
+
+
 def claim(
     session: Session,
     *,
     now: datetime,
     epoch: int,
     limit: int,
+    unhurried_limit: int | None = None,
     paused_chats: Collection[int] = (),
-    classes: Collection[MessageClass] = tuple(MessageClass),
     lease: timedelta = CLAIM_LEASE,
 ) -> list[OutboxMessage]:
     """Take up to `limit` messages to send now, the most urgent first, one per chat.
 
-    Whatever expired or lost its reason meanwhile is closed instead of sent.
+    At most `unhurried_limit` of them are reminders and digests. Whatever expired or lost its reason
+    meanwhile is closed instead of sent.
     """
-    queued = OutboxMessage.state == OutboxState.QUEUED
-    expire = update(OutboxMessage).where(queued, OutboxMessage.expires_at <= now)
-    session.execute(expire.values(state=OutboxState.EXPIRED))
+    session.execute(_EXPIRE, {"at": now})
     claimed: list[OutboxMessage] = []
     busy = set(paused_chats)
-    while len(claimed) < limit:
-        candidates = session.scalars(
-            select(OutboxMessage)
-            .where(
-                queued,
-                OutboxMessage.not_before <= now,
-                OutboxMessage.chat_id.not_in(busy),
-                OutboxMessage.message_class.in_(classes),
-                ~_something_goes_first(now),
-            )
-            .order_by(OutboxMessage.priority, OutboxMessage.id)
-            .limit(limit - len(claimed))
-            .with_for_update(skip_locked=True, of=OutboxMessage)
-        ).all()
-        if not candidates:
-            break
-        for message in candidates:
-            # A cancelled one frees its chat for the next round of this loop.
+    reminders = limit if unhurried_limit is None else unhurried_limit
+    has_freed_a_chat = True
+    while has_freed_a_chat and len(claimed) < limit:
+        has_freed_a_chat = False
+        for message in _candidates(session, now, busy, limit - len(claimed), reminders > 0):
+            if is_unhurried(message) and reminders <= 0:
+                break
             if not still_holds(session, message.relevance):
                 message.state = OutboxState.CANCELLED
+                has_freed_a_chat = True
             elif _take(session, message, epoch, now + _lease_of(message, lease)):
                 claimed.append(message)
                 busy.add(message.chat_id)
+                reminders -= is_unhurried(message)
         session.flush()
     return claimed
+
+
+def _candidates(
+    session: Session, now: datetime, busy: Collection[int], limit: int, with_reminders: bool
+) -> Sequence[OutboxMessage]:
+    last = LAST_HURRIED if not with_reminders else max(PRIORITIES.values())
+    values = {"now": now, "busy": list(busy), "last": last, "limit": limit}
+    return session.scalars(_NEXT, values).all()
 
 
 def record_accepted(
     session: Session, *, message_id: int, epoch: int, provider_id: int | None, now: datetime
 ) -> bool:
     """Telegram has it. False when this sender no longer owns the message."""
-    if (message := _owned(session, message_id, epoch)) is None:
-        return False
-    message.state = OutboxState.ACCEPTED
-    message.provider_id = provider_id
-    message.accepted_at = now
-    message.lease_until = None
-    message.error = None
-    return True
+    values = {"id_": message_id, "epoch": epoch, "provider": provider_id, "at": now}
+    return session.execute(_ACCEPTED, values).first() is not None
 
 
 def record_unknown(
@@ -246,26 +311,6 @@ def release_expired_leases(
     for message in messages:
         _settle_ambiguous(message, now, "sender died")
     return len(messages)
-
-
-def _something_goes_first(now: datetime) -> ColumnElement[bool]:
-    """Another message of the same chat is on its way, or is due and comes before this one.
-
-    A message that was tried before (it kept its epoch) keeps its place while it waits.
-    """
-    other = aliased(OutboxMessage)
-    earlier = or_(
-        other.priority < OutboxMessage.priority,
-        and_(other.priority == OutboxMessage.priority, other.id < OutboxMessage.id),
-    )
-    holds_its_place = or_(other.not_before <= now, other.lease_epoch.is_not(None))
-    return exists().where(
-        other.chat_id == OutboxMessage.chat_id,
-        or_(
-            other.state == OutboxState.SENDING,
-            and_(other.state == OutboxState.QUEUED, holds_its_place, earlier),
-        ),
-    )
 
 
 def _take(session: Session, message: OutboxMessage, epoch: int, until: datetime) -> bool:

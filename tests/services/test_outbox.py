@@ -125,12 +125,20 @@ def test_a_message_that_is_tried_again_keeps_its_place(app: Flask) -> None:
         assert claim(session, NOW + timedelta(seconds=31)) == [second]
 
 
-def test_paused_chats_and_unwanted_classes_wait(app: Flask) -> None:
+def test_paused_chats_wait(app: Flask) -> None:
     with session_of(app) as session:
         say(session, REPLY)
         prompt = say(session, PROMPT, OLU)
-        assert claim(session, paused_chats={ASHA}, classes=(ALERT, REPLY)) == []
         assert claim(session, paused_chats={ASHA}) == [prompt]
+
+
+def test_reminders_have_a_limit_of_their_own(app: Flask) -> None:
+    with session_of(app) as session:
+        reply = say(session, REPLY)
+        first, second = say(session, PROMPT, OLU), say(session, PROMPT, OLU + 1)
+        assert claim(session, unhurried_limit=0) == [reply]
+        assert claim(session, unhurried_limit=1) == [first]
+        assert claim(session) == [second]
 
 
 def test_a_message_past_its_time_expires_and_frees_the_next(app: Flask) -> None:
