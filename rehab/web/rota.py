@@ -5,14 +5,14 @@ Administrators make the pattern and the holidays; clinicians take their own leav
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import SelectField
 
+from rehab.clinical import timetable
 from rehab.db import transaction
 from rehab.errors import InvalidInput, NotAllowed
 from rehab.models import ClinicianLeave
@@ -196,8 +196,8 @@ def _own_or_administrator(clinician_id: int) -> None:
 
 
 def _instant(local: datetime) -> datetime:
-    zone = ZoneInfo(runtime().context.config.clinic.timezone)
-    return local.replace(tzinfo=zone).astimezone(UTC)
+    zone = runtime().context.config.clinic.timezone
+    return timetable.due_at(local.date(), local.time(), zone)
 
 
 def _back(said: str = "") -> ResponseReturnValue:

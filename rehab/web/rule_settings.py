@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import time, timedelta
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from rehab.clinical import timetable
 from rehab.db import transaction
 from rehab.errors import InvalidInput, NotFound
 from rehab.models import RuleLevel, RuleSetting, Snooze
@@ -189,8 +189,7 @@ def _start_snooze(session: Session, patient_id: int) -> None:
     episode = episode_of(session, patient_id)
     raw = _said("expected")
     days = request.form.get("days", USUAL_DAYS, type=int)
-    zone = ZoneInfo(episode.patient.timezone)
-    until_on = now().astimezone(zone).date() + timedelta(days=days)
+    until_on = timetable.local_date(now(), episode.patient.timezone) + timedelta(days=days)
     expected: float | list[str]
     try:
         expected = float(raw.replace(",", "."))
@@ -203,7 +202,7 @@ def _start_snooze(session: Session, patient_id: int) -> None:
         rule_id=_said("rule_id"),
         question=_said("question"),
         expected=expected,
-        until_at=datetime.combine(until_on, time(0), zone),
+        until_at=timetable.due_at(until_on, time(0), episode.patient.timezone),
         reason=_said("reason"),
         clinician_id=me().id,
         now=now(),
