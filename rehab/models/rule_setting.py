@@ -42,6 +42,8 @@ class RuleSetting(Model):
     signed_by: Mapped[int | None] = mapped_column(ForeignKey("clinician.id"))
     """The second person; without one a setting of the clinic or a surgeon is a proposal only."""
     signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    end_asked_by: Mapped[int | None] = mapped_column(ForeignKey("clinician.id"))
+    """Who wants a signed setting of the clinic or a surgeon to end; it ends when another agrees."""
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("clinician.id"))
 

@@ -109,9 +109,20 @@ def sign(session: Session, *, setting_id: int, clinician_id: int, now: datetime)
 
 
 def end(session: Session, *, setting_id: int, clinician_id: int, now: datetime) -> RuleSetting:
-    """End a setting, or withdraw a proposal: the wider level holds again."""
+    """End a setting, or withdraw a proposal: the wider level holds again.
+
+    What two people put in force takes two people to end: the first call asks for it, and the setting
+    holds until somebody else agrees. Raises NotAllowed for whoever asked.
+    """
     row = _open_row(session, setting_id)
     clinician = _clinician(session, clinician_id)
+    if row.signed_at is not None and row.end_asked_by is None:
+        row.end_asked_by = clinician.id
+        _audit(session, row, "rule_setting.end_asked", clinician.id, now)
+        session.flush()
+        return row
+    if row.end_asked_by == clinician.id:
+        raise NotAllowed("a second clinician agrees to the end, not the one who asked for it")
     row.ended_at, row.ended_by = now, clinician.id
     _audit(session, row, "rule_setting.ended", clinician.id, now)
     session.flush()

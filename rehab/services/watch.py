@@ -21,8 +21,10 @@ from rehab.models import (
     Heartbeat,
     InboxState,
     InboxUpdate,
+    OutboxMessage,
+    OutboxState,
 )
-from rehab.services import dispatches, health, heartbeats
+from rehab.services import dispatches, health, heartbeats, staff_group
 from rehab.services.context import Context
 
 BOT_LOOPS = (
@@ -82,6 +84,7 @@ def troubles(
         *_refused(session),
         *_late(session, steady_since, now),
         *_given_up(session, now),
+        *_shut_out(session, context),
         *_drill(session, context),
     ]
     return list({one.code: one for one in reversed(found)}.values())[::-1]
@@ -142,6 +145,22 @@ def _given_up(session: Session, now: datetime) -> Iterator[Trouble]:
     )
     for channel, since in failed:
         yield Trouble(f"dispatch_failed:{channel}", since, {"channel": channel})
+
+
+def _shut_out(session: Session, context: Context) -> Iterator[Trouble]:
+    """The last card for the staff group was refused for good: the bot was removed from it."""
+    group = staff_group.chat_of(session, context)
+    last = session.scalar(
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.chat_id == group,
+            OutboxMessage.state.in_((OutboxState.ACCEPTED, OutboxState.FAILED)),
+        )
+        .order_by(OutboxMessage.id.desc())
+        .limit(1)
+    )
+    if group and last is not None and last.state == OutboxState.FAILED:
+        yield Trouble("staff_group_refuses", last.created_at)
 
 
 def _drill(session: Session, context: Context) -> Iterator[Trouble]:

@@ -144,8 +144,10 @@ def decide(setting_id: int, what: str) -> ResponseReturnValue:
             row = session.get(RuleSetting, setting_id)
             if row is None or row.level == RuleLevel.PATIENT:
                 raise NotFound("no such setting")
-            act(session, setting_id=setting_id, clinician_id=me().id, now=now())
-        flash(_("Signed: it counts now.") if what == "sign" else _("Ended."), "success")
+            row = act(session, setting_id=setting_id, clinician_id=me().id, now=now())
+            is_over = row.ended_at is not None
+        ended = _("Ended.") if is_over else _("It ends once a second clinician agrees.")
+        flash(_("Signed: it counts now.") if what == "sign" else ended, "success")
     return redirect(url_for("rule_settings.settings"), 303)
 
 

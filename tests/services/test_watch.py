@@ -11,9 +11,17 @@ from sqlalchemy import select
 
 from exercises.schema import Tier
 from rehab.jobs import watch as job
-from rehab.models import Dispatch, Drill, DrillState, Heartbeat, OutboxMessage
+from rehab.models import (
+    Dispatch,
+    Drill,
+    DrillState,
+    Heartbeat,
+    MessageClass,
+    OutboxMessage,
+    OutboxState,
+)
 from rehab.post import NotTaken
-from rehab.services import dispatches, heartbeats, inbox, watch, watch_keeping
+from rehab.services import dispatches, heartbeats, inbox, outbox, watch, watch_keeping
 from tests.support.build import MEERA_CHAT, Clinic
 from tests.support.post_office import Address, with_channels
 
@@ -233,6 +241,21 @@ def test_what_nobody_handles_and_what_nobody_escalates_is_found(wired: Clinic) -
     wired.clock.forward(minutes=7)
     beat_all(wired)
     assert wrong_now(wired) == {"inbox_late", "escalation_overdue"}
+
+
+def test_a_staff_group_that_refuses_cards_is_a_trouble_until_it_takes_one(wired: Clinic) -> None:
+    wired.configure("staff_group", chat_id=-77)
+    for state, trouble in (
+        (OutboxState.FAILED, {"staff_group_refuses"}),
+        (OutboxState.ACCEPTED, set()),
+    ):
+        with wired.session() as session:
+            card = outbox.enqueue(
+                session, dedupe_key=f"card:{state}", message_class=MessageClass.ALERT,
+                kind="alert_card", chat_id=-77, text="A card", now=wired.now,
+            )  # fmt: skip
+            card.state = state
+        assert wrong_now(wired) == trouble
 
 
 def test_a_failed_drill_is_a_trouble_until_one_passes(wired: Clinic) -> None:

@@ -104,6 +104,24 @@ def test_a_setting_of_the_clinic_waits_for_somebody_elses_signature(clinic: Clin
     assert "setting of the clinic" in said(client, page_of(clinic))
 
 
+def test_what_two_people_put_in_force_two_people_end(clinic: Clinic) -> None:
+    client = meera(clinic)
+    post(client, SETTINGS, page=SETTINGS, whose="clinic", **WARMER)
+    (row,) = rows(clinic, RuleSetting)
+    end = f"{SETTINGS}/{row.id}/end"
+    post(rao(clinic), f"{SETTINGS}/{row.id}/sign", page=SETTINGS)
+    assert post(client, end, page=SETTINGS).status_code == 303
+    shown = said(client, SETTINGS)
+    assert "in force" in shown
+    assert "wants it to end" in shown
+    assert end not in shown
+    assert post(client, end, page=SETTINGS).status_code == 403
+    assert "at least 38.5" in said(client, page_of(clinic))
+    assert "Agree: end it" in said(rao(clinic), SETTINGS)
+    assert post(rao(clinic), end, page=SETTINGS).status_code == 303
+    assert "at least 38.5" not in said(client, page_of(clinic))
+
+
 def test_one_is_always_told_of_what_one_asked_for_until_one_stops(clinic: Clinic) -> None:
     client = rao(clinic)
     assert post(client, "/rules/always", page=SETTINGS, problem="RF05").status_code == 303

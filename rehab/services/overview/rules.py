@@ -49,6 +49,10 @@ class SettingRow:
     signed_by: str
     is_mine: bool
     """Made by the person who looks: somebody else signs it."""
+    end_asked_by: str
+    """Who wants it to end; "" when nobody does."""
+    may_end: bool
+    """False when the person who looks has asked for the end: somebody else agrees."""
 
 
 @dataclass(frozen=True)
@@ -172,6 +176,8 @@ def _setting_row(row: RuleSetting, names: Mapping[int, str], viewer_id: int) -> 
         at=row.made_at,
         signed_by=names.get(row.signed_by or 0, ""),
         is_mine=row.made_by == viewer_id,
+        end_asked_by=names.get(row.end_asked_by or 0, ""),
+        may_end=row.end_asked_by != viewer_id,
     )
 
 
