@@ -20,6 +20,7 @@ from rehab.models import (
     TaskKind,
 )
 from rehab.services import care_tasks, episodes, plan_edits, plans
+from rehab.services.overview.plan_history import history_rows
 from rehab.services.plan_edits import Edit, EditPreview
 from tests.support.build import ASHA_CHAT, NIGHT, ZONE, Clinic
 
@@ -174,6 +175,11 @@ def test_an_addition_without_room_after_a_stage_change_is_named(clinic: Clinic) 
     first, second = (apply(clinic, Edit("add", exercise_id=one)).id for one in ("EX44", "EX43"))
     assert left_out("P5") == []
     assert left_out("P1") == [second], f"the earlier one, {first}, has the last place"
+    with clinic.session() as session:
+        episode = episodes.get(session, clinic.asha)
+        shown = history_rows(session, clinic.context, episode=episode, now=clinic.now)
+    states = {row.change_id: row.state for row in shown if row.change_id}
+    assert (states[first], states[second]) == ("running", "no_room")
 
 
 def test_a_ninth_exercise_is_refused_with_its_day(clinic: Clinic) -> None:

@@ -31,10 +31,9 @@ def history_rows(
     session: Session, context: Context, *, episode: Episode, now: datetime
 ) -> tuple[HistoryRow, ...]:
     """Changes of the plan, moves of the stage, holds and pauses."""
-    today = timetable.local_date(now, episode.patient.timezone)
     protocol = versions.protocol_of(session, context, episode)
     rows = [
-        *_changes(session, episode, today),
+        *_changes(session, context, episode, now),
         *_moves(session, episode, protocol),
         *_holds(session, episode, protocol),
         *_pauses(session, episode),
@@ -42,11 +41,15 @@ def history_rows(
     return tuple(sorted(rows, key=lambda row: row.at, reverse=True))
 
 
-def _changes(session: Session, episode: Episode, today: date) -> Iterator[HistoryRow]:
+def _changes(
+    session: Session, context: Context, episode: Episode, now: datetime
+) -> Iterator[HistoryRow]:
     rows = plan_edits.history(session, episode_id=episode.id)
+    today = timetable.local_date(now, episode.patient.timezone)
+    crowded = plan_edits.left_out(session, context, episode=episode, now=now) if rows else []
     people = names_of(session, [one for row in rows for one in (row.clinician_id, row.ended_by)])
     for row in rows:
-        state = _state(row, today)
+        state = "no_room" if row in crowded else _state(row, today)
         yield HistoryRow(
             at=row.at,
             person=people.get(row.clinician_id or 0, ""),
@@ -56,7 +59,7 @@ def _changes(session: Session, episode: Episode, today: date) -> Iterator[Histor
             against=tuple(row.overrides),
             ended_by=people.get(row.ended_by or 0, ""),
             ended_at=row.ended_at,
-            change_id=row.id if state in ("running", "coming") else None,
+            change_id=row.id if state in ("running", "coming", "no_room") else None,
         )
 
 

@@ -166,7 +166,8 @@ class PrecautionRow:
 
 @dataclass(frozen=True)
 class HistoryRow:
-    """One change of the plan. `state` is running, coming, over, taken_back or done."""
+    """One change of the plan. `state` is running, no_room (running, but the days are
+    full), coming, over, taken_back or done."""
 
     at: datetime
     person: str
