@@ -23,7 +23,8 @@ from rehab.models import (
     RoleName,
     RollCall,
 )
-from rehab.services import daily_states, on_call, outbox, roll_call_words, rota
+from rehab.post import EMAIL
+from rehab.services import daily_states, dispatches, on_call, outbox, roll_call_words, rota
 from rehab.services.context import Context
 
 PICTURE_DAYS = 14
@@ -148,25 +149,36 @@ def _warn_of_gaps(session: Session, context: Context, on: date, now: datetime) -
     gaps = rota.gaps_ahead(session, context, now=now)
     if not gaps:
         return
+    words = roll_call_words.gaps_in_words(context, gaps)
     for person in _makers_of_the_rota(session):
-        assert person.telegram_id is not None
-        outbox.enqueue(
-            session,
-            dedupe_key=f"rota_gap:{on}:{person.id}",
-            message_class=MessageClass.DIGEST,
-            kind="rota_gap",
-            chat_id=person.telegram_id,
-            text=roll_call_words.gaps_in_words(context, gaps),
-            now=now,
-        )
+        key = f"rota_gap:{on}:{person.id}"
+        if person.telegram_id is not None:
+            outbox.enqueue(
+                session,
+                dedupe_key=key,
+                message_class=MessageClass.DIGEST,
+                kind="rota_gap",
+                chat_id=person.telegram_id,
+                text=words,
+                now=now,
+            )
+        elif dispatches.is_on(context, EMAIL):
+            dispatches.enqueue(
+                session,
+                dedupe_key=key,
+                channel=EMAIL,
+                kind="rota_gap_mail",
+                subject=words.partition(". ")[0],
+                body=words,
+                clinician_id=person.id,
+                now=now,
+            )
 
 
 def _makers_of_the_rota(session: Session) -> list[Clinician]:
-    """Administrators and whoever leads the care of a patient, as far as they have a chat."""
+    """Administrators and whoever leads the care of a patient."""
     leads = set(session.scalars(select(CareTeamMember.clinician_id).where(CareTeamMember.is_lead)))
-    everybody = session.scalars(
-        select(Clinician).where(Clinician.active, Clinician.telegram_id.is_not(None))
-    )
+    everybody = session.scalars(select(Clinician).where(Clinician.active))
     return [
         one
         for one in everybody

@@ -67,7 +67,8 @@ def replay(draft_id: int) -> ResponseReturnValue:
             "form": EmptyForm(),
         }
     if shown:
-        return stream_template("rule_replay.html", **page)
+        # A proxy that collects the page first would hide the progress.
+        return stream_template("rule_replay.html", **page), {"X-Accel-Buffering": "no"}
     return render_template("rule_replay.html", **page), 422 if problem else 200
 
 

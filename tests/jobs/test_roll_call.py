@@ -11,12 +11,13 @@ from sqlalchemy import delete, select
 from exercises.schema import Tier
 from rehab.clinical.daily_state import STATES
 from rehab.jobs import planner, roll_call
-from rehab.models import OnCallShift, Outcome, PatientDay, RoleName, RollCall
+from rehab.models import Dispatch, OnCallShift, Outcome, PatientDay, RoleName, RollCall
 from rehab.services import alerts, care_tasks, channels, daily_states, episodes
 from rehab.services import roll_call as calling
 from tests.jobs.test_other_jobs import run
 from tests.services.test_transactions import together
 from tests.support.build import ASHA_CHAT, MEERA_CHAT, RAO_CHAT, Clinic
+from tests.support.post_office import with_channels
 
 ADMIN_CHAT = 9004
 NEW_YORK = "America/New_York"
@@ -246,6 +247,19 @@ def test_with_nobody_on_call_everybody_gets_it_and_those_who_make_the_rota_are_w
     clinic.clock.forward(minutes=5)
     run(clinic, roll_call)
     assert len(clinic.outbox(ADMIN_CHAT, "rota_gap")) == 1
+
+
+def test_who_makes_the_rota_and_has_no_chat_is_warned_by_mail(clinic: Clinic) -> None:
+    clinic.context = with_channels(clinic.context)
+    boss = clinic.add_staff("Bea Admin", RoleName.ADMINISTRATOR, None)
+    with clinic.session() as session:
+        for shift in session.scalars(select(OnCallShift)):
+            shift.ends_at = clinic.now
+    morning(clinic)
+    (letter,) = [one for one in clinic.all_of(Dispatch) if one.kind == "rota_gap_mail"]
+    assert letter.clinician_id == boss
+    assert "NOBODY ON CALL in the next 7 days" in letter.subject
+    assert "on-call" in letter.body
 
 
 @pytest.mark.postgres
