@@ -21,7 +21,7 @@ NOT_TYPING_ERRORS = _set(
     "tried trial trail three begin being form from lose hose diary "
     "walking walk weeding reading weekend weekends trying drying plain plains dressing pressing "
     "stocking knocking bearing clearing sleeping sleep "
-    "sleeps slept raining training trained gaining other others right table simple hills seeing "
+    "sleeps slept raining training trained gaining other others right table simple hills seeing skipped "
     "seeking sitting setting waking walked rising season reason waiting wanting playing paying "
     "handed staying sticking stepping stopping shopping watching making marking taking thinks "
     "thanks certain water listing sending having doing early leave leaves older holder holding "
