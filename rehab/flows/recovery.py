@@ -25,6 +25,7 @@ from rehab.models import (
 )
 from rehab.post import EMAIL
 from rehab.services import (
+    caregivers,
     channels,
     check_ins,
     dispatches,
@@ -85,14 +86,31 @@ def _again(
         is_list and episode.state != EpisodeState.CLOSED
     )
     question = check_ins.next_question(session, context, found)
-    if question is None or not waits or not _is_reached(episode):
+    if question is None or not waits:
         return None
-    turn = Turn(session, context, episode.patient, episode, f"gap:{gap_id}", now)
-    if is_list:
-        check_in.ask(turn, found, question, intro=turn.text("recovery.list"))
-    else:
-        check_in.ask_next(turn, found, intro=turn.text("check_in.after_gap"))
-    return episode.patient_id
+    turns = _asked_in(session, context, found, gap_id, now)
+    for turn in turns:
+        if is_list:
+            check_in.ask(turn, found, question, intro=turn.text("recovery.list"))
+        else:
+            check_in.ask_next(turn, found, intro=turn.text("check_in.after_gap"))
+    return episode.patient_id if turns else None
+
+
+def _asked_in(
+    session: Session, context: Context, found: CheckIn, gap_id: str, now: datetime
+) -> list[Turn]:
+    """The patient's chat, and those of caregivers who stood at a question of this check-in."""
+    episode, cause = found.episode, f"gap:{gap_id}"
+    turns = [Turn(session, context, episode.patient, episode, cause, now)]
+    for helper in caregivers.of_patient(session, episode.patient_id):
+        at = session.get(Conversation, helper.chat_id) if helper.chat_id else None
+        if helper.state == ChatState.ACTIVE and at and at.data.get("check_in") == found.id:
+            cause = f"gap:{gap_id}:caregiver:{helper.id}"
+            turns.append(
+                Turn(session, context, episode.patient, episode, cause, now, caregiver=helper)
+            )
+    return turns if _is_reached(episode) else turns[1:]
 
 
 def _session_again(

@@ -8,9 +8,10 @@ import pytest
 
 from rehab.flows.recovery import reask_after_gap
 from rehab.jobs import planner
-from rehab.models import Clinician, Dispatch, Outage
+from rehab.models import Clinician, Dispatch, Observation, Outage
 from rehab.models.people import DRILL_CODE
 from rehab.services import drill_patient
+from tests.flows.test_caregiver import joined
 from tests.support.build import ASHA_CHAT, MEERA_CHAT, Chat, Clinic
 from tests.support.post_office import with_channels
 
@@ -50,6 +51,17 @@ def test_an_open_question_is_asked_again_and_staff_get_the_code(asha: Chat) -> N
     (told,) = clinic.outbox(MEERA_CHAT, "staff_outage")
     assert "may have answered in vain: 1" in (told.text or "")
     assert "Asha" not in (told.text or "")
+
+
+def test_a_caregiver_who_stood_at_the_question_is_asked_again_too(asha: Chat) -> None:
+    clinic = asha.clinic
+    leena = joined(clinic)
+    leena.command("checkin")
+    assert outage(clinic, seconds=160) == 1
+    (again,) = [m for m in clinic.outbox(leena.id) if "gap:" in m.dedupe_key]
+    assert SORRY in (again.text or "")
+    leena.taps("3", question="pain")
+    assert [one.answered_by for one in clinic.all_of(Observation)] == ["caregiver:1"]
 
 
 def test_the_list_of_warning_signs_is_shown_again(asha: Chat) -> None:
