@@ -145,7 +145,8 @@ def _says_no(words: Words) -> bool:
 
 
 def _joins(words: Words) -> bool:
-    return len(words) > 1 and not any(word.endswith("*") for word in words)
+    """Say whether people may write it as one word: "score" is no typing error of "score8"."""
+    return len(words) > 1 and not any(word.endswith("*") or word[0].isdigit() for word in words)
 
 
 def _is_english(language: str) -> bool:
