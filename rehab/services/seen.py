@@ -46,13 +46,14 @@ def tell(
     if session.scalar(unseen.limit(1)) is not None:
         return
     patient = session.get_one(Patient, message.patient_id)
+    read = seen_by(clinician, patient, receipt.created_at, now)
     outbox.enqueue(
         session,
         dedupe_key=f"receipt_seen:{receipt.id}",
         message_class=MessageClass.REPLY,
         kind="receipt_seen",
         chat_id=receipt.chat_id,
-        text=f"{receipt.text}\n\n✓ {seen_by(clinician, patient, receipt.created_at, now)}",
+        text=f"{_without_hours(receipt.text)}\n\n✓ {read}",
         buttons=[[Button(one["label"], one["data"]) for one in row] for row in receipt.buttons],
         now=now,
         expires_at=receipt.created_at + EDITABLE,
@@ -60,6 +61,12 @@ def tell(
         relevance={"shown_original": receipt.id},
         patient_id=patient.id,
     )
+
+
+def _without_hours(receipt: str) -> str:
+    """The receipt without its last paragraph: "nobody reads now" is over when somebody has read."""
+    words, _, hours = receipt.rpartition("\n\n")
+    return words or hours
 
 
 def _is_ended(session: Session, sent_by: str) -> bool:

@@ -248,6 +248,8 @@ def test_the_receipt_says_who_has_seen_it_only_then_and_once(either: Clinic) -> 
     (edit,) = seen_edits(either)
     receipt = either.all_of(IncomingMessage)[0].receipt_id
     assert edit.edits_id == receipt
+    assert "it is kept for the clinic" in (edit.text or "")
+    assert "reading messages now" not in (edit.text or ""), "that was true when it was written"
     assert (edit.text or "").endswith("✓ Seen by your physiotherapist Meera, 12:00")
     assert edit.buttons[0][0]["label"] == "⚠️ Warning signs"
     with either.session() as session:
