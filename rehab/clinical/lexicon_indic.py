@@ -49,7 +49,7 @@ HARMLESS_BEFORE: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
 OF = _set("ki ke ka की के का ची चा चे chi cha che")
 THINGS = _set(
     "phone mobile fone chashma glass bottle plate pani chabi walker stick lathi paise khapli "
-    "khapali papdi papadi scab खपली पपड़ी thermometer remote fridge फोन मोबाइल चश्मा गिलास "
+    "khapali papdi papadi scab गळ्यात galyat gale गले खपली पपड़ी thermometer remote fridge फोन मोबाइल चश्मा गिलास "
     "बोतल चाबी लाठी छड़ी पैसे थर्मामीटर चष्मा ग्लास काठी बाटली kathi केस kes"
 )
 FALLS = _set("gir gira giri gire गिर गिरा गिरी गिरे padla padli padle padlo पडला पडली पडले पडलो")
@@ -61,7 +61,10 @@ LONG_PAST = _set(
     "pichle pichhle pichli pichale pehle pahle pahale last magchya maagchya magil gelya "
     "pahile purvi पिछले पिछली पहले मागच्या मागील गेल्या पहिले पूर्वी आधी"
 )
-WAS = _set("hoto होतो होतोय tha thi the hota hoti hote था थी थे होता होती होते होतं hua huyi")
+WAS = _set(
+    "hoto होतो होतोय tha thi the hota hoti hote था थी थे होता होती होते होतं hua huyi "
+    "असायचा असायची असायचं asaycha asaychi यायचा यायची yaycha"
+)
 NOW = _set("ab abhi aaj ata aata atta अब अभी आज आता आत्ता")
 WELL = _set(
     "thik theek teek tik thikthak badhiya badiya accha acha achha chan chaan chhan bara bare "

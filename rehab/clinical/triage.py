@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from exercises.schema import Rule, RuleSet, Tier
 from rehab.clinical import lexicon as lex
+from rehab.clinical.aside_indic import AsideIndic
 from rehab.clinical.context import Context
 from rehab.clinical.context_indic import IndicContext
 from rehab.clinical.ordinary_words import HARMLESS, HARMLESS_SYMBOLS, MAX_HARMLESS_WORDS
@@ -124,6 +125,7 @@ class _Net:
         self._languages = languages
         self._context = Context(reading, catalogue.symptoms)
         self._indic = IndicContext(reading, catalogue.symptoms)
+        self._aside = AsideIndic(reading, catalogue.symptoms)
         self._finder = Finder(reading, catalogue.speller)
         self._explained: dict[tuple[Span, bool], bool] = {}
         self._candidates = {
@@ -145,9 +147,8 @@ class _Net:
     def _counts(self, span: Span, emergency: bool) -> bool:
         key = (span, emergency)
         if key not in self._explained:
-            self._explained[key] = self._context.explained(
-                span, emergency=emergency
-            ) or self._indic.explained(span, emergency=emergency)
+            readers = (self._context, self._indic, self._aside)
+            self._explained[key] = any(one.explained(span, emergency=emergency) for one in readers)
         return not self._explained[key]
 
 

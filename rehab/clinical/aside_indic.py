@@ -1,0 +1,318 @@
+"""What sets a danger word aside in Hindi and Marathi: none of these, if ever, years ago, with joy.
+
+As in `rehab.clinical.context_indic`: what is not listed means "cannot tell", and the word counts.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from rehab.clinical import lexicon_aside as lex
+from rehab.clinical.around import Around
+from rehab.clinical.lexicon_indic import NOT
+from rehab.clinical.phrases import Span
+
+_FAR = 8
+"""Words between an "if" or a year and what hangs on it. Project proposal, not sourced."""
+_NEAR = 3
+"""Words between a thing and its verb. Project proposal, not sourced."""
+
+
+class AsideIndic(Around):
+    """Finds what the writer names only to say that it is not there, not now or not theirs."""
+
+    def explained(self, span: Span, *, emergency: bool) -> bool:
+        """Say whether the match is unmistakably no present symptom of the patient."""
+        if self._list_denied(span) or self._nothing_such(span) or self._verb_denied(span):
+            return True
+        if self._nor(span) or self._all_well(span) or self._said_no(span) or self._lest(span):
+            return True
+        if self._warned(span) or self._on_the_day(span) or self._at_a_match(span):
+            return True
+        if self._if_ever(span) or self._years_ago(span) or self._joy(span):
+            return True
+        if self._only_asks(span) or self._of_stranger(span):
+            return True
+        if emergency:
+            return False
+        return self._found_clear(span) or self._asks_if_normal(span) or self._nothing_after(span)
+
+    def _list_denied(self, span: Span) -> bool:
+        """Taap, suj yatla kahihi nahi. Bukhar wukhar kuch nahi. Never: saans kuch nahi aa rahi."""
+        last = self.reading.sentence_of(span.start)[-1]
+        at = span.end
+        while at <= last and self._is_listed(at, span):
+            at += 1
+        if span.has_negation or at > last:
+            return False
+        such = self._at(at).is_in(lex.SUCH)
+        at += such
+        while such and at <= last and self._at(at).is_in(lex.BETWEEN_NOTHING):
+            at += 1
+        if at > last or not self._at(at).is_in(lex.NOTHING):
+            return False
+        at += 1
+        while at <= last and self._at(at).is_in(lex.BETWEEN_NOTHING):
+            at += 1
+        if at > last or not self._at(at).is_in(NOT):
+            return False
+        ends = bool(self.reading.breaks_before(at + 1))
+        return (
+            ends
+            or (such and not self._at(at + 1).is_in(lex.WAS))
+            or self._at(at + 1).is_in(lex.IS)
+        )
+
+    def _nothing_such(self, span: Span) -> bool:
+        """Dam lagna asla kahi hot nahi: the "hot nahi" itself is no complaint."""
+        if span.start < 2 or not self._at(span.start - 1).is_in(lex.NOTHING):
+            return False
+        return self._at(span.start - 2).is_in(lex.SUCH)
+
+    def _is_listed(self, at: int, span: Span) -> bool:
+        """Say whether a word goes on with the list that began at the match."""
+        token = self._at(at)
+        if token.is_in(
+            lex.HAPPENING | lex.WAS | lex.SUCH | lex.NOTHING | NOT | lex.NOW_OR_AGAIN - lex.LISTED
+        ):
+            return False
+        same = token.word == self._at(span.start).word
+        return same or token.is_in(self.symptoms | lex.LISTED)
+
+    def _verb_denied(self, span: Span) -> bool:
+        """Dam lagat nahi; saans phoolti nahi hai. The no ends what is said."""
+        if span.has_negation:
+            return False
+        for at in range(span.end, min(span.end + 2, len(self._all()) - 1)):
+            if self.reading.breaks_before(at) or self.reading.breaks_before(at + 1):
+                return False
+            if at > span.end and not self._at(at - 1).is_in(lex.AT_ALL):
+                return False
+            if self._at(at).is_in(lex.HAVING) and self._at(at + 1).is_in(NOT):
+                return bool(self.reading.breaks_before(at + 2)) or self._at(at + 2).is_in(lex.IS)
+        return False
+
+    def _nor(self, span: Span) -> bool:
+        """Lali nahi ki pani nahi: one no behind each."""
+        at = span.end
+        if span.has_negation or self.reading.breaks_before(at) or not self._at(at).is_in(NOT):
+            return False
+        rest = self._words(range(at + 1, self.reading.sentence_of(span.start)[-1] + 1))[:5]
+        joined = bool(rest) and rest[0].is_in(lex.NOR)
+        return joined and any(token.is_in(NOT) for token in rest[2:])
+
+    def _all_well(self, span: Span) -> bool:
+        """Saans, bukhar, sujan sab normal hai. Never: sab normal nahi."""
+        last = self.reading.sentence_of(span.start)[-1]
+        at = span.end
+        while at <= last and self._is_listed(at, span) and not self._at(at).is_in(lex.ALL):
+            at += 1
+        first, final = (self._at(n) for n in (self.reading.sentence_of(span.start)[0], last))
+        if self._asks(span.start) or first.is_in(lex.WHETHER) or final.is_in(lex.WHETHER):
+            return False
+        every = at <= last and self._at(at).is_in(lex.ALL)
+        said = self._words(range(at + every, min(at + every + _NEAR, last + 1)))
+        if span.has_negation or not (every or at > span.end - 1) or not said:
+            return False
+        opens = said[0] if every or not said[0].is_in(lex.AT_ALL) else said[-1]
+        ends = not any(token.is_in(NOT | lex.NOW_OR_AGAIN - lex.LISTED) for token in said)
+        return opens.is_in(lex.NORMAL | lex.FULLY_WELL if every else lex.NORMAL) and ends
+
+    def _said_no(self, span: Span) -> bool:
+        """The nurse asked: pindli me dard hai kya, maine kaha nahi."""
+        before = self._words(range(self.reading.sentence_of(span.start)[0], span.start))
+        if not any(token.is_in(lex.WAS_ASKED) for token in before):
+            return False
+        rest = self._words(range(span.end, self.reading.sentence_of(span.start)[-1] + 1))
+        said = next((at for at, token in enumerate(rest) if token.is_in(lex.SAID)), None)
+        if said is None or any(token.is_in(lex.STILL) for token in rest):
+            return False
+        return any(token.is_in(NOT | lex.REFUSED) for token in rest[max(said - 1, 0) : said + 3])
+
+    def _lest(self, span: Span) -> bool:
+        """Khuba nikhalu naye mhanun; kulha na nikle isliye."""
+        after = self._words(range(span.end, min(span.end + 2, len(self._all()))))
+        if any(token.is_in(lex.LEST) for token in after):
+            return True
+        hindi = span.start > 0 and self._at(span.start - 1).is_in(lex.NEGATIVE_WISH)
+        return hindi and any(token.is_in(lex.SO_THAT) for token in after)
+
+    def _warned(self, span: Span) -> bool:
+        """Doctor ne samjhaya ki kulha nikal sakta hai. Not: lagta hai nikal sakta hai."""
+        sentence = self.reading.sentence_of(span.start)
+        before = self._words(range(sentence[0], span.start))
+        after = self._words(range(span.end, min(span.end + 2, sentence[-1] + 1)))
+        told = any(token.is_in(lex.TOLD) for token in before)
+        may = any(token.is_in(lex.MAY) for token in after)
+        unsure = any(
+            token.is_in(lex.SEEMS | NOT | lex.NOW_OR_AGAIN) for token in [*before, *after]
+        )
+        return told and may and not unsure
+
+    def _on_the_day(self, span: Span) -> bool:
+        """Operation ke din bahut khoon nikla tha. Not: operation ke din se."""
+        sentence = self.reading.sentence_of(span.start)
+        before = self._words(range(sentence[0], span.start))
+        then = any(
+            one.is_in(lex.SURGERY) and day.is_in(lex.DAY) and not after.is_in(lex.SINCE)
+            for one, day, after in zip(
+                before, before[2:], [*before[3:], self._at(span.start)], strict=False
+            )
+        ) or any(
+            one.is_in(lex.OF_SURGERY) and day.is_in(lex.DAY) and not after.is_in(lex.SINCE)
+            for one, day, after in zip(
+                before, before[1:], [*before[2:], self._at(span.start)], strict=False
+            )
+        )
+        said = self._words(range(span.end, min(span.end + 6, sentence[-1] + 1)))
+        return then and any(token.is_in(lex.WAS) for token in said)
+
+    def _at_a_match(self, span: Span) -> bool:
+        """Match dekhte hue saans atak gayi thi, kya over tha yaar. Nothing may hurt beside it."""
+        words = self._all()
+        watched = any(
+            one.is_in(lex.SHOWS) and any(two.is_in(lex.WATCHED) for two in words[at + 1 : at + 3])
+            for at, one in enumerate(words)
+        )
+        inside = self._words(range(span.start, span.end))
+        playful = any(token.is_in(lex.PLAYFUL) for token in words)
+        return (
+            watched
+            and playful
+            and self._only(inside, lex.JOYFUL)
+            and not any(token.is_in(lex.HURTS | lex.HAPPENING - lex.ITSELF) for token in words)
+        )
+
+    def _if_ever(self, span: Span) -> bool:
+        """Pay sujla tar baraf lavu ka? Agar kabhi saans phoolne lage to kisko phone karu?"""
+        sentence = self.reading.sentence_of(span.start)
+        for at in range(span.start + 1, min(span.end + _FAR, sentence[-1] + 1)):
+            if self._is_then(at, sentence[0], span.start):
+                happening = self._words(range(span.start, at))
+                rest = self._words(range(at + 1, sentence[-1] + 1))
+                told = any(token.is_in(lex.HAPPENING) for token in happening)
+                asks = self._asks(span.start) or any(token.is_in(lex.ASKS) for token in rest)
+                return not told and asks and not (rest and rest[0].is_in(lex.HAPPENING))
+        return False
+
+    def _is_then(self, at: int, first: int, start: int) -> bool:
+        before = self._at(at - 1)
+        if self._at(at).is_in(lex.THEN_MARATHI):
+            return before.word.endswith(lex.MARATHI_MIGHT_ENDS)
+        supposes = any(token.is_in(lex.IF) for token in self._words(range(first, start)))
+        return supposes and self._at(at).is_in(lex.THEN_HINDI) and before.is_in(lex.MIGHT)
+
+    def _years_ago(self, span: Span) -> bool:
+        """2019 me lakwa hua tha. Not: do saal pehle operation hua tha, ab lakwa."""
+        first = max(self.reading.sentence_of(span.start)[0], span.start - _FAR)
+        years = [at for at in range(first, span.start) if self._is_long_ago(at)]
+        if span.has_negation or not years:
+            return False
+        verb = next(
+            (
+                at
+                for at in range(span.end, min(span.end + _NEAR + 1, len(self._all())))
+                if self._at(at).is_in(lex.WAS)
+            ),
+            None,
+        )
+        if verb is None:
+            return False
+        between = self._words(range(years[-1] + 2, verb))
+        if any(self.reading.breaks_before(at) for at in range(span.end, verb + 1)):
+            return False
+        return not any(
+            token.is_in(lex.NOW_OR_AGAIN - lex.IN_YEAR | lex.SURGERY) for token in between
+        )
+
+    def _is_long_ago(self, at: int) -> bool:
+        token, after = self._at(at), self._at(at + 1)
+        if token.word.isdigit() and len(token.word) == 4:
+            return after.is_in(lex.IN_YEAR)
+        return token.is_in(lex.YEAR_ITSELF) or (token.is_in(lex.YEARS) and after.is_in(lex.BEFORE))
+
+    def _joy(self, span: Span) -> bool:
+        """Anandane chhati bharun ali; hasi se pet phool gaya. Nothing may hurt beside it."""
+        words = self._words(self.reading.sentence_of(span.start))
+        glad = any(token.is_in(lex.JOY) for token in words) or any(
+            one.is_in(lex.JOY_OF) and two.is_in(lex.OF_JOY) for one, two in pairwise(words)
+        )
+        inside = self._words(range(span.start, span.end))
+        joyful = all(token.is_in(lex.JOYFUL) for token in inside)
+        return glad and joyful and not any(token.is_in(lex.HURTS) for token in words)
+
+    def _only_asks(self, span: Span) -> bool:
+        """Kya saans phoolna dava ka asar hai, bas jaankari ke liye, mujhe aisa kuch nahi."""
+        informs = any(token.is_in(lex.INFORMS) for token in self._all())
+        after = self._words(range(span.end, min(span.end + _NEAR, len(self._all()))))
+        told = any(token.is_in(lex.HAPPENING) for token in after)
+        return informs and not told and self._has_none(span.end)
+
+    def _has_none(self, start: int) -> bool:
+        """... mujhe aisa kuch nahi, mala tasa kahi nahi."""
+        words = self._words(range(start, len(self._all())))
+        return any(
+            words[at].is_in(lex.WRITER)
+            and any(one.is_in(lex.NOTHING) for one in words[at + 1 : at + 5])
+            and any(one.is_in(NOT) for one in words[at + 1 : at + 6])
+            for at in range(len(words))
+        )
+
+    def _of_stranger(self, span: Span) -> bool:
+        """Pados ke Sharma ji ko daura pada. Not: padosi bola ki meri pindli suji hai."""
+        strange = [at for at in range(span.start) if self._at(at).is_in(lex.STRANGERS)]
+        if not strange:
+            return False
+        between = self._words(range(strange[-1] + 1, span.end))
+        if any(token.is_in(lex.OWN | lex.REPORTS) for token in between):
+            return False
+        after = self._words(range(span.end, len(self._all())))
+        pairs = pairwise(after)
+        too = any(one.is_in(lex.OWN) and two.is_in(lex.TOO) for one, two in pairs)
+        return not too and self._is_theirs(strange[-1], span.start)
+
+    def _is_theirs(self, strange: int, start: int) -> bool:
+        """Say whether the sentence of the stranger, or the one behind it, names the illness."""
+        return self._at(start).sentence == self._at(strange).sentence
+
+    def _found_clear(self, span: Span) -> bool:
+        """Doctor ne doppler kiya, sab normal nikla. Not when it goes on or comes back."""
+        rest = self._words(range(span.end, len(self._all())))
+        exam = next((at for at, token in enumerate(rest) if token.is_in(lex.EXAMS)), None)
+        if exam is None or any(token.is_in(lex.HAPPENING) for token in rest[:exam]):
+            return False
+        found = rest[exam + 1 :]
+        clear = any(token.is_in(lex.CLEAR) for token in found) or any(
+            one.is_in(NOT) and two.is_in(lex.NOT_FOUND) for one, two in pairwise(found)
+        )
+        goes_on = any(
+            token.is_in(lex.STILL) and not (after and after.is_in(lex.NO_MORE))
+            for token, after in zip(rest, [*rest[1:], None], strict=True)
+        )
+        return clear and not goes_on
+
+    def _asks_if_normal(self, span: Span) -> bool:
+        """Sandhyakali suj yena normal asta ka? Never a calf, never heat."""
+        if not self._at(span.end - 1).is_in(lex.SWELLINGS):
+            return False
+        if any(token.is_in(lex.CALF) for token in self._all()):
+            return False
+        after = self._words(range(span.end, self.reading.sentence_of(span.start)[-1] + 1))
+        comes = bool(after) and after[0].is_in(lex.COMING)
+        return comes and any(token.is_in(lex.NORMAL) for token in after[:_NEAR])
+
+    def _nothing_after(self, span: Span) -> bool:
+        """Somvar ko bukhar aaya tha, mangal tak utar gaya, uske baad kuch nahi."""
+        sentence = self.reading.sentence_of(span.start)
+        rest = self._words(range(span.end, sentence[-1] + 1))
+        was = any(token.is_in(lex.WAS) for token in rest[: _NEAR + 1])
+        since = next((at for at, token in enumerate(rest) if token.is_in(lex.AFTER_THAT)), None)
+        if not was or since is None:
+            return False
+        said = rest[since + 1 :]
+        return (
+            bool(said)
+            and said[-1].is_in(NOT | lex.IS)
+            and any(t.is_in(NOT) for t in said)
+            and any(token.is_in(lex.NOTHING) for token in said)
+        )
