@@ -5,8 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rehab.clinical import lexicon as lex
+from rehab.clinical import lexicon_told as told
 from rehab.clinical.around import Around
 from rehab.clinical.phrases import Span
+from rehab.clinical.reading import Token
 
 
 class Another(Around):
@@ -23,16 +25,17 @@ class Another(Around):
         if self._not_of_writer(span):
             return True
         cared_for = any(token.is_in(lex.CARED_FOR) for token in self._all())
-        far = self._at(kin[-1]).is_in(lex.FAR_KIN)
+        far = self._at(kin[-1]).is_in(lex.FAR_KIN | told.STRANGERS)
         if far or (self._at(kin[-1]).is_in(lex.CHILDREN) and not cared_for):
             return self._of_far_kin(kin[-1] + 1, span)
         rest = range(kin[-1] + 1, len(self._all()))
-        told = self._up_to_so(rest)
+        said = self._up_to_so(rest)
         fine = self._writer_is_fine()
-        if not fine and (cared_for or any(t.is_in(lex.SELF) for t in self._words(told))):
+        own = any(t.is_in(lex.SELF) for t in self._not_beside_writer(said))
+        if not fine and (cared_for or own):
             return False
         # A family that shares the telephone writes "my father" of the patient.
-        if emergency and not fine and told == rest:
+        if emergency and not fine and said == rest:
             return False
         between = self._words(range(kin[-1] + 1, span.start))
         if fine and not any(token.is_in(lex.SELF | lex.REPORTING) for token in between):
@@ -40,10 +43,17 @@ class Another(Around):
         return all(t.is_in(lex.AFTER_KIN | lex.SYMPTOMS) or t.word.isdigit() for t in between)
 
     def _is_kin(self, at: int) -> bool:
-        """My grandson, not: my grandsons toy."""
+        """My grandson, my friend's knee; not: my grandsons toy."""
         token = self._at(at)
         owned = token.word.endswith("s") and token.word not in lex.KIN
-        return token.is_in(lex.KIN) and not owned
+        body = not self.reading.breaks_before(at + 1) and self._at(at + 1).is_in(lex.BODY)
+        met = at > 0 and self._at(at - 1).is_in(told.ONE_OF_THEM) and self._is_stranger(at)
+        return met or (token.is_in(lex.KIN) and (body or not owned))
+
+    def _is_stranger(self, at: int) -> bool:
+        """The man in the next bed; another patient. "The patient" may be the writer's own."""
+        own = self._at(at).word == "patient" and self._at(at - 1).word == "the"
+        return self._at(at).is_in(told.STRANGERS) and not own
 
     def _writer_is_fine(self) -> bool:
         """I am fine; I have no symptoms: then the one who is ill is another."""
@@ -69,14 +79,26 @@ class Another(Around):
     def _of_far_kin(self, start: int, span: Span) -> bool:
         """My neighbour has dengue with 104 fever. Not: my friend says that my calf is swollen."""
         of_mine = start < span.start and self._at(start).word == "of"
-        between = self._words(range(start + 2 * of_mine, span.end))
+        between = self._not_beside_writer(range(start + 2 * of_mine, span.end))
         after = self._words(range(span.end, len(self._all())))
-        too = any(t.is_in(lex.SELF) for t in after) and any(t.is_in(lex.TOO_WORDS) for t in after)
+        too = any(
+            t.is_in(lex.TOO_WORDS)
+            and any(n.is_in(lex.SELF) for n in after[max(at - 4, 0) : at + 5])
+            for at, t in enumerate(after)
+        )
         return not too and not any(t.is_in(lex.SELF | lex.REPORTING) for t in between)
+
+    def _not_beside_writer(self, places: range) -> list[Token]:
+        """Leave out the writer where another only comes near: next to mine, away from me."""
+        return [
+            self._at(at)
+            for at in places
+            if not (self._at(at).is_in(lex.ME) and at > 0 and self._at(at - 1).is_in(told.NEXT_TO))
+        ]
 
     def _is_named(self, kin: int, first: int) -> bool:
         """My mother; or mummy ko ... isliye. A bare "mother" may be the patient."""
-        if self._at(kin).is_in(lex.FAR_KIN):
+        if self._at(kin).is_in(lex.FAR_KIN | told.STRANGERS):
             return True
         if kin > first and self._at(kin - 1).is_in(lex.POSSESSIVES | lex.BEFORE_KIN):
             return True

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from rehab.clinical import lexicon as lex
+from rehab.clinical import lexicon_told as told
 from rehab.clinical.around import Around
 from rehab.clinical.phrases import Span
 from rehab.clinical.reading import Token
 
+_MEASURED = re.compile(r"100[.][4-9]|10[1-7]([.][0-9])?|3[89][.][0-9]|4[01]([.][0-9])?")
+_FEVERS = frozenset({"fever", "temperature"})
+_BENDS = frozenset({"bend", "bending", "flexion", "steps", "reps", "bp", "kg"})
 _REACH = 15
 """A negation further in front of a word than this does not deny it."""
 
@@ -18,7 +24,41 @@ class Denial(Around):
         """no fever; I don't have chest pain; fever nahi hai; ताप नाही. Never "can't breathe"."""
         if span.has_negation:
             return False
-        return self._denied_before(span) or self._denied_after(span) or self._neither_nor(span)
+        if self._is_measured_fever(span):
+            return False
+        denied = self._denied_before(span) or self._denied_after(span) or self._neither_nor(span)
+        return denied or self._none_of_it(span)
+
+    def _is_measured_fever(self, span: Span) -> bool:
+        """I had no fever before; these days it is 101."""
+        if not self._at(span.start).is_in(_FEVERS):
+            return False
+        words = self._all()
+        return any(
+            _MEASURED.fullmatch(token.word)
+            and not any(t.is_in(_BENDS) for t in words[at + 1 : at + 4])
+            for at, token in enumerate(words)
+        )
+
+    def _not_thought(self, between: list[Token]) -> bool:
+        """Don't think I have a clot; not: don't think that pus is normal."""
+        needed = (told.THINK, told.THINK_OF, told.IS_OR_HAVE)
+        opens = len(between) >= len(needed)
+        opens = opens and all(t.is_in(p) for t, p in zip(between, needed, strict=False))
+        return opens and self._only(between[3:], lex.AFTER_NOT)
+
+    def _none_of_it(self, span: Span) -> bool:
+        """Numbness in the saddle area: there isn't any; at the end of a sentence."""
+        sentence = self.reading.sentence_of(span.start)
+        rest = self._words(range(span.end, sentence[-1] + 1))
+        if rest and rest[-1].is_in(told.NONE):
+            said = rest[:-1]
+        elif len(rest) > 1 and rest[-2].is_in(lex.NOT_WORDS) and rest[-1].is_in(told.ANYTHING):
+            said = rest[:-2]
+        else:
+            return False
+        there = any(token.is_in(told.THERE_IS) for token in said)
+        return there and all(t.is_in(told.THERE_IS | told.PLACES | lex.SYMPTOMS) for t in said)
 
     def _neither_nor(self, span: Span) -> bool:
         """Neither fever nor chills; न बुखार है न दर्द. Each thing stands right behind its no."""
@@ -68,6 +108,8 @@ class Denial(Around):
             longer = any(token.is_in(lex.LONGER) for token in between)
             allowed = lex.AFTER_NOT if longer else lex.AFTER_NO
             return self._only(between, allowed | lex.BODY)
+        if self._not_thought(between):
+            return True
         modal = cue > 0 and self._at(cue - 1).is_in(lex.MODALS)
         if modal and not (between and between[0].is_in(lex.SEEING)):
             return False
@@ -145,34 +187,3 @@ class Denial(Around):
         """Suj nahi taap nahi."""
         named = self._at(at).is_in(lex.SYMPTOMS) and not self.reading.breaks_before(at + 1)
         return named and self._at(at + 1).is_in(lex.AFTER_CUES)
-
-    def _is_joke(self, span: Span) -> bool:
-        """The price nearly gave me a heart attack, haha. No word of illness may stand beside it."""
-        words = self._all()
-        inside = self._words(range(span.start, span.end))
-        others = [*words[: span.start], *words[span.end :]]
-        return (
-            any(token.is_in(lex.JOKES) for token in words)
-            and all(token.is_in(lex.JOKED_OF | lex.FILLERS | lex.OF_JOKE) for token in inside)
-            and not any(token.is_in(lex.SYMPTOMS | lex.EVENTS - lex.JOKED_OF) for token in others)
-        )
-
-    def _not_recognised_by_people(self, span: Span) -> bool:
-        """People don't recognise me from behind."""
-        before = self._words(range(max(span.start - 3, 0), span.start))
-        follows = not self.reading.breaks_before(span.end) and self._at(span.end).is_in(lex.ME)
-        return follows and any(token.is_in(lex.PEOPLE) for token in before)
-
-    def _is_idiom(self, span: Span) -> bool:
-        """I fell asleep; dying to walk; the temperature fell."""
-        if self._is_joke(span) or self._not_recognised_by_people(span):
-            return True
-        last = self._at(span.end - 1)
-        if span.start and not self.reading.breaks_before(span.start):
-            sinks = self._at(span.start - 1).is_in(lex.BEFORE_IDIOM)
-            if sinks and self._at(span.start).is_in(lex.FALLING):
-                return True
-        if self.reading.breaks_before(span.end):
-            return False
-        after = self._at(span.end)
-        return any(last.is_in(word) and after.is_in(rest) for word, rest in lex.IDIOMS)

@@ -5,8 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 from rehab.clinical import lexicon as lex
+from rehab.clinical import lexicon_told as told
 from rehab.clinical.around import Around
 from rehab.clinical.phrases import Span
+
+_FORETOLD_WITHIN = 4
+"""Words between "will" and what will come. Project proposal, not sourced."""
 
 
 class Imagined(Around):
@@ -22,6 +26,7 @@ class Imagined(Around):
             or self._learns(span)
             or self._hearsay(span)
             or self._supposed(span)
+            or self._foretold(span)
         )
 
     def _feared(self, span: Span) -> bool:
@@ -31,7 +36,10 @@ class Imagined(Around):
         before = self._words(range(sentence[0], span.end))
         if self._is_fear(span):
             return True
-        if any(token.is_in(lex.HERE_AND_NOW) for token in words):
+        after = self._words(range(span.end, sentence[-1] + 1))
+        ifs = [n for n, token in enumerate(after) if token.is_in(lex.IF_WORDS)]
+        said = before + after[: ifs[0]] if ifs else words
+        if any(token.is_in(lex.HERE_AND_NOW) for token in said):
             return False
         pairs = pairwise(before)
         if any(one.is_in(lex.DEFINING_STARTS) and two.is_in(lex.WHAT_IF) for one, two in pairs):
@@ -56,14 +64,29 @@ class Imagined(Around):
         own = any(token.is_in(lex.OWN_STORY - lex.MINE) for token in self._words(sentence))
         return (supposes or some_day) and self._asks(span.start) and not own
 
+    def _foretold(self, span: Span) -> bool:
+        """My mother-in-law says eggs will make pus. Does the hip ever come out while swimming?"""
+        sentence = self.reading.sentence_of(span.start)
+        before = self._words(range(sentence[0], span.start))
+        if any(token.is_in(lex.HERE_AND_NOW - lex.IS_WORDS) for token in self._words(sentence)):
+            return False
+        if before and before[0].is_in(told.DOES) and any(t.is_in(told.EVER) for t in before):
+            return self._asks(span.start)
+        said = [at for at, token in enumerate(before) if token.is_in(told.FORETELLERS)]
+        if not said or not any(t.is_in(lex.KIN | told.BY_OTHERS) for t in before[: said[0] + 1]):
+            return False
+        return any(
+            token.is_in(told.FORETOLD) for token in before[said[0] + 1 :][-_FORETOLD_WITHIN:]
+        )
+
     def _hearsay(self, span: Span) -> bool:
         """I read that clots can happen after surgery. Nothing in the text is of oneself."""
         sentence = self.reading.sentence_of(span.start)
         before = self._words(range(sentence[0], span.start))
-        told = any(token.is_in(lex.HEARSAY) for token in before[:5])
+        heard = any(token.is_in(lex.HEARSAY) for token in before[:5])
         may = any(token.is_in(lex.WILL) for token in self._words(sentence))
         own = any(token.is_in(lex.OWN_STORY) for token in self._all())
-        return told and may and not own
+        return heard and may and not own
 
     def _is_fear(self, span: Span) -> bool:
         """Scared of falling; afraid it will dislocate."""
@@ -123,12 +146,20 @@ class Imagined(Around):
         sentence = self.reading.sentence_of(span.start)
         words = self._words(sentence)
         asks = self._asks(span.start) or any(token.is_in(lex.ASKING) for token in words)
-        if not asks or any(token.is_in(lex.PRESENT_WORDS) for token in words):
+        now = [at for at in sentence if self._at(at).is_in(lex.PRESENT_WORDS)]
+        if not asks or any(not self._is_of_any_time(at) for at in now):
             return False
         cues = [at for at in range(sentence[0], span.start) if self._at(at).is_in(lex.IF_WORDS)]
         between = self._words(range(cues[-1] + 1, span.start)) if cues else []
         might = any(token.is_in(lex.MIGHT_VERBS) for token in between)
-        return might and all(token.is_in(lex.AFTER_IF | lex.SYMPTOMS) for token in between)
+        return might and all(
+            token.is_in(lex.AFTER_IF | lex.SYMPTOMS | lex.BODY) for token in between
+        )
+
+    def _is_of_any_time(self, at: int) -> bool:
+        """At night, in the morning: not "this morning"."""
+        some = self._at(at).is_in(told.NIGHTS) and at > 0
+        return some and self._asks(at) and self._at(at - 1).is_in(told.AT_TIMES)
 
     def _conditional_indic(self, span: Span) -> bool:
         words = self._words(self.reading.sentence_of(span.start))

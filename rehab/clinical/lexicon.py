@@ -142,37 +142,6 @@ EVENTS = _set(
     "collapsed gir gira giri gire padla padlo padle ghasarlo गिर गिरा गिरी गिरे पडलो पडले पडला "
     "behosh बेहोश bleeding blood khoon खून रक्त"
 )
-IDIOMS: tuple[tuple[frozenset[str], frozenset[str]], ...] = (
-    (
-        _set("fell fall falls falling fallen"),
-        _set("asleep sick ill behind short love through apart"),
-    ),
-    (_set("dying"), _set("to for of")),
-    (_set("fits fit"), _set("nicely well me perfectly my in fine")),
-    (_set("slipped slip"), _set("in into")),
-    (_set("slipped slip slips"), _set("my disc disk from through away")),
-    (_set("bleeding"), _set("hell heck")),
-    (_set("clot"), _set("tablet tablets injection injections medicine prevention stockings risk")),
-    (
-        _set("faint"),
-        _set("ooze smell line spot mark stain click noise rash redness pink bruise trace"),
-    ),
-    (_set("myself collapsed fell cried crying"), _set("laughing")),
-    (_set("cold ice hot"), _set("pack packs compress bag")),
-    (_set("discharge"), _set("day summary card paper papers date letter certificate slip advice")),
-    (_set("infection"), _set("prevention control")),
-    (_set("stroke"), _set("of")),
-    (_set("killing"), _set("it time")),
-    (_set("killed"), _set("it time")),
-    (_set("heart"), _set("warming felt broken breaking")),
-    (_set("burning"), _set("calories question desire fat")),
-)
-"""A word and what follows it that makes it harmless: fell asleep, dying to walk."""
-BEFORE_IDIOM = _set(
-    "scab dressing plaster bandage phone mobile glass cup plate hair leaf night evening darkness "
-    "rain rains price prices rate rates temperature bp sugar"
-)
-"""In front of fall or fell these make it harmless: the temperature fell."""
 FALLING = _set("fell fall falls falling fallen dropped")
 FINE_WORDS = _set(
     "ok okay fine good normal alright theek thik bara barobar ठीक बरा बरे better clean dry"
@@ -184,7 +153,7 @@ MIGHT_VERBS = _set("get gets develop develops experience notice see feel")
 AFTER_IF = _set(
     "i we you one someone anyone patient ever suddenly later get gets develop develops experience "
     "notice see feel a an any some severe bad sudden of sign signs symptom symptoms having the "
-    "high very or"
+    "high very or at all by chance anytime god forbid my"
 )
 ASKING = _set("what whom who where how should shall call")
 PRESENT_WORDS = _set(
@@ -274,7 +243,7 @@ OWN_STORY = _set(
 )
 MINE = _set("my mine pain")
 OVERNIGHT = _set("morning overnight night rest resting elevation elevating raising up raised")
-SETTLES = _set("goes go settles settle reduces reduce down disappears vanishes gone")
+SETTLES = _set("flat goes go settles settle reduces reduce down disappears vanishes gone")
 SWELLS_AT = _set("foot feet ankle ankles leg legs")
 ON_A_DAY = _set(
     "day days yesterday week ago itself monday tuesday wednesday thursday friday saturday sunday"

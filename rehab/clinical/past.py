@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from rehab.clinical import lexicon as lex
+from rehab.clinical import lexicon_told as told
 from rehab.clinical.around import Around
 from rehab.clinical.phrases import Span
 from rehab.clinical.reading import Token
 
+_GOES_ON = (lex.STILL_WORDS | lex.AGAIN) - lex.SINCE - {"today", "now", "also", "back"}
 _NEXT_SENTENCE_WORDS = 5
 """A following sentence of at most so many words may say that it is over ("Gone now.")."""
 
@@ -22,6 +26,8 @@ class Past(Around):
         if any(token.is_in(lex.EVENTS) for token in inside) or self._asks(span.start):
             return False
         after = self._after(span)
+        if self._tested_clear(span):
+            return True
         if (
             self._has_stopped(span)
             or self._no_longer(span)
@@ -39,11 +45,17 @@ class Past(Around):
         if any(token.is_in(lex.NEVER_SIMPLY | lex.NEGATORS) for token in words):
             return False
         pairs = zip(words, words[1:], words[2:], words[3:] + words[-1:], strict=False)
-        return any(
+        return self._asked_of_evenings(span) or any(
             one.is_in(lex.SETTLES)
             and any(t.is_in(lex.OVERNIGHT - lex.SETTLES) for t in (two, three, four))
             for one, two, three, four in pairs
         )
+
+    def _asked_of_evenings(self, span: Span) -> bool:
+        """Is it normal to have a little ankle swelling by evening?"""
+        words = self._words(self.reading.sentence_of(span.start))
+        needed = (told.SMALL, told.EVENINGS, told.NORMALLY)
+        return self._asks(span.start) and all(any(t.is_in(part) for t in words) for part in needed)
 
     def _fades(self, span: Span) -> bool:
         """The bruise has turned from blue to yellow."""
@@ -65,7 +77,49 @@ class Past(Around):
         at = next((n for n, token in enumerate(rest) if token.is_in(lex.STOPPED)), None)
         if at is None or any(token.is_in(lex.STILL_WORDS - lex.SINCE) for token in rest):
             return False
-        return any(token.is_in(lex.ON_A_DAY) for token in rest[at + 1 : at + 4])
+        return any(token.is_in(lex.ON_A_DAY) for token in rest[at + 1 : at + 5])
+
+    def dried_up(self, span: Span) -> bool:
+        """Bleeding had stopped, dressing clean ever since. Not: it stopped but is back."""
+        if not self._at(span.start).is_in(lex.MAY_STOP):
+            return False
+        rest = self._words(range(span.end, len(self._all())))
+        wound = [n for n, token in enumerate(rest) if token.is_in(told.WOUNDS)]
+        dry = bool(wound) and any(token.is_in(told.DRY) for token in rest[wound[0] :])
+        stopped = any(token.is_in(lex.STOPPED) for token in rest[:4])
+        return stopped and dry and not any(t.is_in(_GOES_ON) for t in rest)
+
+    def mistaken(self, span: Span) -> bool:
+        """I thought I had fever but it was just the hot tea."""
+        sentence = self.reading.sentence_of(span.start)
+        before = self._words(range(sentence[0], span.start))
+        after = self._words(range(span.end, min(span.end + 6, sentence[-1] + 1)))
+        was = any(one.word == "was" and two.is_in(told.MISTAKEN) for one, two in pairwise(after))
+        rest = self._words(range(span.end, len(self._all())))
+        goes_on = any(token.is_in(lex.NOW_WORDS | _GOES_ON - lex.BUT_GONE) for token in rest)
+        return was and not goes_on and any(token.is_in(told.THOUGHT) for token in before)
+
+    def _tested_clear(self, span: Span) -> bool:
+        """They did a Doppler because of calf pain and it came clear. Nothing is told since."""
+        first = self.reading.sentence_of(span.start)[0]
+        rest = self._words(range(first, len(self._all())))
+        if not any(
+            token.is_in(told.TESTS) for token in self._words(self.reading.sentence_of(first))
+        ):
+            return False
+        at = next((n for n, token in enumerate(rest) if token.is_in(told.CLEAR)), None)
+        if at is None or any(t.is_in(lex.NOT_WORDS) for t in rest[max(at - 3, 0) : at]):
+            return False
+        later = rest[at + 1 :]
+        returns = any(one.word == "back" and two.word != "to" for one, two in pairwise(later))
+        return not (
+            returns or any(t.is_in(_GOES_ON) for t in later)
+        ) and not self._goes_on_unless_gone(later)
+
+    def _goes_on_unless_gone(self, words: list[Token]) -> bool:
+        """Say whether a symptom is told behind the test; "pain has gone since" is none."""
+        ill = any(t.is_in(lex.SYMPTOMS | lex.EVENTS) for t in words)
+        return ill and not any(t.is_in(lex.GONE_WORDS | lex.BETTER_WORDS) for t in words)
 
     def _has_stopped(self, span: Span) -> bool:
         stops = self._at(span.start).is_in(lex.MAY_STOP) and not self.reading.breaks_before(
@@ -79,9 +133,9 @@ class Past(Around):
         normal = {token.sentence for token in words if token.is_in(lex.OK_WORDS)}
         first = words[0].sentence if words else 0
         more = lex.STILL_WORDS | lex.SYMPTOMS | lex.EVENTS
-        told = [t for t, denied in zip(words, self._denials(words), strict=True) if not denied]
-        told = told[self._small_but(told) :]
-        return any(t.is_in(more) and t.sentence not in normal - {first} for t in told)
+        said = [t for t, denied in zip(words, self._denials(words), strict=True) if not denied]
+        said = said[self._small_but(said) :]
+        return any(t.is_in(more) and t.sentence not in normal - {first} for t in said)
 
     def _small_but(self, words: list[Token]) -> int:
         """Count the first words when they only say "but it is gone"."""
@@ -93,12 +147,19 @@ class Past(Around):
         return 0
 
     def _denials(self, words: list[Token]) -> list[bool]:
-        """Say of each word whether it is part of "no pain"."""
+        """Say of each word whether it is part of "no pain" or of "never came back"."""
         befores = ["", *(token.word for token in words)]
-        return [
+        no_pain = [
             token.word == "no" or (before == "no" and token.is_in(lex.SYMPTOMS))
             for before, token in zip(befores, words, strict=False)
         ]
+        for at, token in enumerate(words):
+            if token.is_in(told.NEVER):
+                back = range(at, min(at + 4, len(words)))
+                returns = [n for n in back if words[n].is_in(told.CAME_BACK)]
+                for n in range(at, returns[-1] + 1 if returns else at):
+                    no_pain[n] = True
+        return no_pain
 
     def _long_ago(self, span: Span) -> bool:
         """A heart attack ten years ago. Not: operated ten years ago and now chest pain."""
@@ -125,7 +186,9 @@ class Past(Around):
         """Before the operation I used to limp: what the operation was for."""
         sentence = self.reading.sentence_of(span.start)
         words = self._words(sentence)
-        if not any(token.is_in(lex.PAST_WORDS | lex.USED) for token in words):
+        if not any(token.is_in(lex.PAST_WORDS | lex.USED | {"could"}) for token in words):
+            return False
+        if any(token.is_in(told.PRESENT) for token in words):
             return False
         if any(token.is_in(lex.AGAIN) for token in words):
             return False

@@ -25,9 +25,13 @@ _RUN = re.compile(r"(.)\1{2,}")
 _NUMBER_POINT = re.compile(r"(?<=\d)[.,](?=\d)")
 _OUT_OF_TEN = re.compile(r"(?<=\d) ?(?:/|out of|of|on) ?(?:10|ten)\b")
 """9/10 is read as "9 ofx", as word lists write it: the ten of 2/10 is no number of its own."""
+_PRESSURE = re.compile(r"(?<=\d\d) ?/ ?\d{2,3}\b(?! ?/)")
+"""The lower number of a blood pressure: 130/85 is not 85."""
 _OUT_OF = re.compile(r"(?<=\d) ?/ ?(?=\d)")
 _UNIT = re.compile(r"(?<=\d)(?=[^\W\d])|(?<=[^\W\d_])(?=\d)")
 """Between a number and its unit: 101F, 38.6c, 3din."""
+_EMPHASIS = re.compile(r"([\u0900-\u097f]{3,})(?:\u0939\u093f|\u091a)")
+"""A Marathi word with its "even" or "just" behind: पाऊलही, श्वासच. Never नाही or काही, which are short."""
 _DECIMAL = re.compile(r"\d+\.\d+")
 _POINT = "\ue000"
 """Stands for the point of a number, so that 38.5 does not end a sentence. A private character."""
@@ -73,7 +77,7 @@ def read(text: str) -> Reading:
     sentence = 0
     before: Break = ""
     plain = _OUT_OF_TEN.sub(" ofx", _NUMBER_POINT.sub(_POINT, fold(text)))
-    plain = _OUT_OF.sub(" ", plain)
+    plain = _OUT_OF.sub(" ", _PRESSURE.sub("", plain))
     for piece in _pieces(plain):
         if piece in _BREAKS:
             questions |= {sentence} if piece == "?" else set()
@@ -131,8 +135,9 @@ def forms(word: str) -> frozenset[str]:
         return frozenset({word, _RUN.sub(r"\1", word), _RUN.sub(r"\1\1", word)})
     spelled = {_shorten(word, runs, counts) for counts in product((1, 2), repeat=len(runs))}
     spelled |= {one + "g" for one in spelled if len(one) >= 6 and one.endswith("in")}
-    singular = {one[:-1] for one in spelled if len(one) >= 5 and one.endswith("s")}
-    return frozenset({word} | spelled | singular)
+    spelled |= {one[:-1] for one in spelled if len(one) >= 5 and one.endswith("s")}
+    emphatic = _EMPHASIS.fullmatch(word)
+    return frozenset({word, emphatic[1] if emphatic else word} | spelled)
 
 
 def _shorten(word: str, runs: list[re.Match[str]], counts: tuple[int, ...]) -> str:
