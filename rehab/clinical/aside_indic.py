@@ -25,11 +25,15 @@ class AsideIndic(Around):
         """Say whether the match is unmistakably no present symptom of the patient."""
         if self._list_denied(span) or self._nothing_such(span) or self._verb_denied(span):
             return True
-        if self._nor(span) or self._all_well(span) or self._said_no(span) or self._lest(span):
+        if self._nor(span) or self._ruled_out(span) or self._all_well(span):
+            return True
+        if self._said_no(span) or self._lest(span):
             return True
         if self._warned(span) or self._on_the_day(span) or self._at_a_match(span):
             return True
         if self._if_ever(span) or self._years_ago(span) or self._joy(span):
+            return True
+        if self._defined(span) or self._died(span) or self._nearly_fell(span):
             return True
         if self._only_asks(span) or self._of_stranger(span):
             return True
@@ -91,6 +95,13 @@ class AsideIndic(Around):
             if self._at(at).is_in(lex.HAVING) and self._at(at + 1).is_in(NOT):
                 return bool(self.reading.breaks_before(at + 2)) or self._at(at + 2).is_in(lex.IS)
         return False
+
+    def _ruled_out(self, span: Span) -> bool:
+        """Guthli nahi mhanale; thakka nahi bola doctor ne."""
+        at = span.end
+        if span.has_negation or at + 1 >= len(self._all()) or self.reading.breaks_before(at):
+            return False
+        return self._at(at).is_in(NOT) and self._at(at + 1).is_in(lex.SAID)
 
     def _nor(self, span: Span) -> bool:
         """Lali nahi ki pani nahi: one no behind each."""
@@ -191,16 +202,25 @@ class AsideIndic(Around):
                 happening = self._words(range(span.start, at))
                 rest = self._words(range(at + 1, sentence[-1] + 1))
                 told = any(token.is_in(lex.HAPPENING) for token in happening)
-                asks = self._asks(span.start) or any(token.is_in(lex.ASKS) for token in rest)
-                return not told and asks and not (rest and rest[0].is_in(lex.HAPPENING))
+                asks = self._asks(span.start) or any(t.is_in(lex.ASKS | lex.ADVISES) for t in rest)
+                here = self._goes_on(at + 1) or (bool(rest) and rest[0].is_in(lex.HAPPENING))
+                return not told and asks and not here
         return False
 
     def _is_then(self, at: int, first: int, start: int) -> bool:
         before = self._at(at - 1)
         if self._at(at).is_in(lex.THEN_MARATHI):
             return before.word.endswith(lex.MARATHI_MIGHT_ENDS)
-        supposes = any(token.is_in(lex.IF) for token in self._words(range(first, start)))
+        supposes = any(
+            token.is_in(lex.IF | lex.TOLD) for token in self._words(range(first, start))
+        )
         return supposes and self._at(at).is_in(lex.THEN_HINDI) and before.is_in(lex.MIGHT)
+
+    def _goes_on(self, start: int) -> bool:
+        """Say whether the text goes on to tell of something that goes on: aaj phool rahi hai."""
+        rest = self._words(range(start, len(self._all())))
+        going = any(token.is_in(lex.GOING_ON) for token in rest)
+        return going and not any(token.is_in(NOT | lex.NORMAL | lex.FULLY_WELL) for token in rest)
 
     def _years_ago(self, span: Span) -> bool:
         """2019 me lakwa hua tha. Not: do saal pehle operation hua tha, ab lakwa."""
@@ -257,6 +277,35 @@ class AsideIndic(Around):
             and any(one.is_in(NOT) for one in words[at + 1 : at + 6])
             for at in range(len(words))
         )
+
+    def _defined(self, span: Span) -> bool:
+        """Khanda nikhalna mhanje kay? Kandha utarna kise kehte hai? Only of the bare verb."""
+        if not self._at(span.end - 1).word.endswith(lex.BARE_VERB_ENDS) and not (
+            self._begins_bare(span.end)
+        ):
+            return False
+        rest = self._words(range(span.end, min(span.end + 5, len(self._all()))))
+        means = any(token.is_in(lex.MEANS) for token in rest)
+        return means and any(token.is_in(lex.WHAT) for token in rest)
+
+    def _begins_bare(self, at: int) -> bool:
+        """The verb itself may be a part of its own: khanda | nikhalna."""
+        inside = at < len(self._all()) and not self.reading.breaks_before(at)
+        return inside and self._at(at).word.endswith(lex.BARE_VERB_ENDS)
+
+    def _died(self, span: Span) -> bool:
+        """Nani ka dehant ho gaya dil ke daure se."""
+        sentence = self.reading.sentence_of(span.start)
+        kin = [at for at in range(sentence[0], span.start) if self._at(at).is_in(lex.MOURNED)]
+        if not kin or not any(token.is_in(lex.DEATHS) for token in self._words(sentence)):
+            return False
+        return not any(token.is_in(lex.OWN) for token in self._words(range(kin[-1] + 1, span.end)))
+
+    def _nearly_fell(self, span: Span) -> bool:
+        """Fisalte fisalte bacha; ghasarta ghasarta vachlo."""
+        after = self._words(range(span.end, min(span.end + _NEAR, len(self._all()))))
+        falls = self._at(span.start).word.startswith(lex.FALLS)
+        return falls and any(token.is_in(lex.SPARED) for token in after)
 
     def _of_stranger(self, span: Span) -> bool:
         """Pados ke Sharma ji ko daura pada. Not: padosi bola ki meri pindli suji hai."""

@@ -36,7 +36,7 @@ NEGATORS = _set(
     "no not never without nor neither nil zero none unable nahi nahin nhi nahee naahi nai nako "
     "na mat nahiye nahiy nahit naahit bina नहीं नही नहि नाही नाहीत नाहीये नाहीय मत बिना ना न शकत"
 )
-NO_WORDS = _set("no without nil zero nor neither koi kuthlahi kahi कोई")
+NO_WORDS = _set("no without nil zero nor neither")
 NEITHER = _set("neither nor न ना")
 """Twice in one sentence: neither this nor that. Not "na": "bukhar hai na" asks for assent."""
 IS_WORDS = _set("is are hai hain h hi he ahe aahe ahet aahet है हैं आहे आहेत")
@@ -226,7 +226,9 @@ BETTER_WORDS = _set(
     "settling settled healing healed subsiding subsided lessening easing eased down fading faded disappeared"
 )
 GOING = _set("coming going gone come went")
-BETTER_HOW = _set("day daily every slowly gradually now than much better nicely well steadily")
+BETTER_HOW = _set(
+    "lot each day daily every slowly gradually now than much better nicely well steadily"
+)
 BEFORE_SURGERY = _set("before prior preop")
 STOPPED = _set("stopped")
 MAY_STOP = _set(

@@ -80,7 +80,7 @@ OF_JOY = _set("se ke mare aavrena avrena ruk rok has से के मारे 
 JOYFUL = _set(
     "chhati chati seena sina pet pot saans sans shwas dam phool phul ful gaya bharun chauda chaura rokhun "
     "ghyayla "
-    "छाती सीना पेट पोट सांस श्वास दम फूल अटक atak भरून चौड़ा चौड़ी घ्यायला पळत रोखून"
+    "छाती सीना पेट पोट सांस श्वास दम फूल अटक atak nikal निकल पाय तुटले भरून चौड़ा चौड़ी घ्यायला पळत रोखून"
 )
 HURTS = _set(
     "dard dukh dukhta dukhti dukhte dukhtay pain kal tees dabav jakdan tight दर्द दुख दुखता दुखती "
@@ -180,15 +180,17 @@ SINCE = _set("se baad nantar pasun से बाद नंतर पासून
 
 # "Match dekhte hue saans atak gayi, kya over tha yaar."
 SHOWS = _set(
+    "dance nachun naach shaadi lagnat डांस नाचून नाच शादी लग्नात "
     "match film filam movie picture cinema serial series cricket ipl मैच मॅच फिल्म मूवी पिक्चर सिनेमा "
     "सिनेमात सीरियल मालिका क्रिकेट"
 )
 WATCHED = _set(
     "dekhte dekh dekhkar dekhi dekha baghtana pahtana baghun देखते देख देखकर देखी देखा बघताना पाहताना "
-    "बघून पाहून हिरो hero"
+    "बघून पाहून हिरो hero karte me nachun करते में नाचून"
 )
 PLAYFUL = _set(
-    "yaar yar rao haha hahaha over hasu hasi hansi maza mazaa sabki यार राव हाहा ओवर मजा मज़ा सबकी हसू "
+    "yaar yar rao haha hahaha over hasu hasi hansi maza mazaa sabki यार राव हाहा ओवर मजा मज़ा sabka "
+    "सबका सबकी हसू "
     "हंसी खेळले khelle"
 )
 ITSELF = _set("hai h है आहे ahe")
@@ -196,3 +198,34 @@ ITSELF = _set("hai h है आहे ahe")
 # "Uske baad kuch nahi."
 AFTER_THAT = _set("uske iske tyanantar nantar baad उसके इसके त्यानंतर नंतर बाद")
 WHETHER = _set("kya ka क्या का")
+ADVISES = _set(
+    "kaha bola bole samjhaya bataya jana mhanale mhanala sangitla thambaycha thamba ruk rukna batana कहा बोला "
+    "बोले समझाया बताया जाना म्हणाले म्हणाला सांगितलं थांबायचं थांबा रुक रुकना बताना"
+)
+GOING_ON = _set(
+    "raha rahi rahe rha rhi lagla lagli lagtoy lagtey yetay yetoy hotay hotoy gaya gayi रहा रही रहे लागतोय "
+    "लागतेय येतंय येतोय होतंय होतोय दुखतंय फुलतोय"
+)
+
+# "Khanda nikhalna mhanje kay?"
+BARE_VERB_ENDS = tuple(fold(end) for end in ("ना", "णं", "णे", "na", "ne"))
+MEANS = _set("mhanje mhnje matlab म्हणजे मतलब kehte kahte कहते hota होता")
+WHAT = _set("kay kaay kya kise kisko काय क्या किसे किसको")
+
+# Those a family mourns, and a fall that did not happen.
+MOURNED = _set(
+    "nani nana dada dadi aji aaji ajoba chacha chachi mama mami kaka kaku sasur saas padosi dost mitra "
+    "नानी नाना दादा दादी आजी आजोबा चाचा चाची मामा मामी काका काकू ससुर सास पड़ोसी दोस्त मित्र शेजारी "
+    "ताऊ ताई बुआ फूफा मौसी आत्या मावशी"
+)
+DEATHS = _set(
+    "dehant nidhan swargwas mrityu guzar gujar expire varle varli varla gele देहांत निधन स्वर्गवास मृत्यु गुज़र वारले "
+    "वारली वारला एक्सपायर"
+)
+FALLS = tuple(
+    fold(word)
+    for word in ("gir", "phisal", "fisal", "ghasar", "ghasr", "गिर", "फिसल", "घसर", "पड")
+)
+SPARED = _set(
+    "bacha bachi bache bach bachgaya vachlo vachle vachli बचा बची बचे बच वाचलो वाचले वाचली"
+)

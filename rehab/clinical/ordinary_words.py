@@ -14,6 +14,10 @@ def _set(text: str) -> frozenset[str]:
 
 # Ordinary words one letter away from danger words.
 NOT_TYPING_ERRORS = _set(
+    "pls plz thx thnx hrs mrng msg bcz bcs wht tht ths thr tmrw frnd frm dnt cnt wnt gd mrn nyt thnks tbl tabl "
+    "mg ml bp kg km cm mm pm dr drs sms pdf hdfc rly rlly wll gt gud smth nxt prblm clk knw nw jst lst frst "
+    "scnd wrk "
+    "tapasla tapasle tapasli वाटतंय वाटतय "
     "hansi hasi khuli painted tainted painting cooking joking poking choosing strike striking breeding reading "
     "leading selling telling spelling dwelling bottled talking silver better letter turning "
     "learning morning evening shakkar discharged skills child children together healing heating "

@@ -36,6 +36,9 @@ _SOUNDS = (
 
 
 _FIRST_VOWEL = re.compile(r"[^aeiou]*[aeiou]+")
+_VOWELS = re.compile(r"[aeiouy]")
+_SHORTEST_BARE = 3
+"""Consonants a word needs to be known without its vowels. Project proposal, not sourced."""
 _INNER_A = re.compile(r"(?<=[^aeiou])a(?=[^aeiou])")
 _SHORTEST_CROSSING = 4
 """Letters a sound needs before a word is known in the other script: shorter ones are too alike."""
@@ -79,7 +82,10 @@ class Speller:
         self.words = frozenset(words)
         self._by_slip: dict[str, set[str]] = defaultdict(set)
         self._by_length: dict[int, list[tuple[int, str]]] = defaultdict(list)
+        self._by_consonants: dict[str, set[str]] = defaultdict(set)
         for word in self.words:
+            if word.isascii() and word.isalpha() and not _VOWELS.match(word):
+                self._by_consonants[_VOWELS.sub("", word)].add(word)
             for slip in _slips(word):
                 self._by_slip[slip].add(word)
             if allowed_edits(word):
@@ -96,6 +102,8 @@ class Speller:
     def _meant_by(self, typed: str) -> frozenset[str]:
         if typed in self._by_slip and typed not in self.words and typed not in NOT_TYPING_ERRORS:
             return frozenset(self._by_slip[typed])
+        if len(typed) >= _SHORTEST_BARE and typed not in self.words and _is_bare(typed):
+            return frozenset(self._by_consonants.get(typed, ()))
         if not ONE_EDIT_FROM - 1 <= len(typed) <= _LONGEST:
             return frozenset()
         known = typed in self.words
@@ -117,6 +125,12 @@ class Speller:
             for others, word in self._by_length.get(length, ())
             if (letters ^ others).bit_count() <= 2 * edits
         ]
+
+
+def _is_bare(word: str) -> bool:
+    """Say whether a word is typed without its vowels, as in text messages: sns, bkhr, pshb."""
+    plain = word.isascii() and word.isalpha() and word not in NOT_TYPING_ERRORS
+    return plain and not _VOWELS.search(word)
 
 
 def _slips(word: str) -> set[str]:
