@@ -19,7 +19,7 @@ class Another(Around):
         sentence = self.reading.sentence_of(span.start)
         kin = [at for at in range(sentence[0], span.start) if self._is_kin(at)]
         if not kin:
-            return self._not_of_writer(span)
+            return self._not_of_writer(span) or self._of_everyone(span) or self._of_pet(span)
         if not self._is_named(kin[-1], sentence[0]):
             return False
         if self._not_of_writer(span):
@@ -41,6 +41,19 @@ class Another(Around):
         if fine and not any(token.is_in(lex.SELF | lex.REPORTING) for token in between):
             return True
         return all(t.is_in(lex.AFTER_KIN | lex.SYMPTOMS) or t.word.isdigit() for t in between)
+
+    def _of_pet(self, span: Span) -> bool:
+        """My dog collapsed. Not: the dog jumped and I fell; the cat fell on my leg."""
+        if span.start == 0 or not self._at(span.start - 1).is_in(told.PETS):
+            return False
+        after = self._words(range(span.end, min(span.end + 3, len(self._all()))))
+        return not any(token.is_in(lex.SELF | lex.BODY) for token in after)
+
+    def _of_everyone(self, span: Span) -> bool:
+        """Everyone is fainting from the sun."""
+        before = self._words(range(max(span.start - 2, 0), span.start))
+        all_do = len(before) > 1 and before[0].is_in(told.EVERYONE)
+        return all_do and before[1].is_in(told.BE | lex.IS_WORDS)
 
     def _is_kin(self, at: int) -> bool:
         """My grandson, my friend's knee; not: my grandsons toy."""

@@ -12,6 +12,7 @@ from rehab.clinical.denial import Denial
 from rehab.clinical.harmless import Harmless
 from rehab.clinical.imagined import Imagined
 from rehab.clinical.lexicon import BODY
+from rehab.clinical.lexicon_told import PARTS
 from rehab.clinical.past import Past
 from rehab.clinical.phrases import Span
 from rehab.clinical.reassured import Reassured
@@ -45,9 +46,11 @@ class Context(Denial, Harmless, Past, Imagined, Reassured, Another):
             self.over(span)
             or self.sore_from_effort(span)
             or self.mistaken(span)
+            or self.answered_no(span)
+            or self.nearly_fell(span)
             or self.asked_to_know(span)
         )
 
     def _is_body(self, span: Span) -> bool:
         """How do I know if the calf has a clot? It is swollen: the calf itself is not imagined."""
-        return all(token.is_in(BODY) for token in self._words(range(span.start, span.end)))
+        return all(token.is_in(BODY | PARTS) for token in self._words(range(span.start, span.end)))

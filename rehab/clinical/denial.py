@@ -13,6 +13,7 @@ from rehab.clinical.reading import Token
 _MEASURED = re.compile(r"100[.][4-9]|10[1-7]([.][0-9])?|3[89][.][0-9]|4[01]([.][0-9])?")
 _FEVERS = frozenset({"fever", "temperature"})
 _BENDS = frozenset({"bend", "bending", "flexion", "steps", "reps", "bp", "kg"})
+_SHORT_QUESTION = 4
 _REACH = 15
 """A negation further in front of a word than this does not deny it."""
 
@@ -28,6 +29,16 @@ class Denial(Around):
             return False
         denied = self._denied_before(span) or self._denied_after(span) or self._neither_nor(span)
         return denied or self._none_of_it(span)
+
+    def answered_no(self, span: Span) -> bool:
+        """Bleeding gums? No. Not enough for an emergency: the "no" may answer something else."""
+        sentence = self.reading.sentence_of(span.start)
+        if not self._asks(span.start) or len(sentence) > _SHORT_QUESTION:
+            return False
+        if sentence[-1] + 1 >= len(self._all()):
+            return False
+        answer = self._words(self.reading.sentence_of(sentence[-1] + 1))
+        return len(answer) == 1 and answer[0].is_in(told.NO_AS_ANSWER)
 
     def _is_measured_fever(self, span: Span) -> bool:
         """I had no fever before; these days it is 101."""

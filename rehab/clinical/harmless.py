@@ -23,6 +23,9 @@ class Harmless(Around):
             or self._is_controlled(span)
             or self._denies_another(span)
             or self._sits_on_floor(span)
+            or self._is_writers_end(span)
+            or self._is_prevented(span)
+            or self._thing_fell(span)
         )
 
     def _is_joke(self, span: Span) -> bool:
@@ -82,7 +85,49 @@ class Harmless(Around):
         """Urine is normal, no numbness: the "no" is not that of the urine."""
         alone = span.end - span.start == 1 and self._at(span.start).word == "no"
         denies = alone and not self.reading.breaks_before(span.end)
-        return denies and self._at(span.end).is_in(lex.SYMPTOMS | told.SUCH_THINGS)
+        return denies and self._at(span.end).is_in(lex.SYMPTOMS | told.SUCH_THINGS | told.LACKS)
+
+    def _is_writers_end(self, span: Span) -> bool:
+        """Everything is fine at my end."""
+        ends = span.end - span.start == 1 and self._at(span.start).word == "end"
+        before = self._words(range(max(span.start - 2, 0), span.start))
+        here = len(before) > 1 and before[0].is_in(told.AT) and before[1].is_in(lex.POSSESSIVES)
+        return ends and here
+
+    def _is_prevented(self, span: Span) -> bool:
+        """Do I have to wear the stockings to avoid a clot? Not: I could not avoid a fall."""
+        if any(t.is_in(lex.EVENTS) for t in self._words(range(span.start, span.end))):
+            return False
+        near = self._words(range(max(span.start - 3, 0), span.start))
+        cue = next((n for n, token in enumerate(near) if token.is_in(told.PREVENTS)), None)
+        if cue is None or not self._only(near[cue + 1 :], lex.ARTICLES | told.OF_BLOOD):
+            return False
+        words = self._words(self.reading.sentence_of(span.start))
+        return not any(token.is_in(lex.NEGATORS) for token in words)
+
+    def _thing_fell(self, span: Span) -> bool:
+        """Broke my phone when it fell on the floor."""
+        sentence = self.reading.sentence_of(span.start)
+        falls = [
+            at
+            for at in range(max(span.start - 2, sentence[0] + 1), span.start + 1)
+            if self._at(at).is_in(lex.FALLING) and self._at(at - 1).word == "it"
+        ]
+        if not falls:
+            return False
+        before = self._words(range(max(sentence[0], falls[0] - 6), falls[0]))
+        return any(token.is_in(told.THINGS) for token in before)
+
+    def nearly_fell(self, span: Span) -> bool:
+        """Lost my balance but caught the rail, did not fall. Nothing may hurt."""
+        if not any(t.is_in(told.TOTTERS) for t in self._words(range(span.start, span.end))):
+            return False
+        if any(token.is_in(lex.SYMPTOMS | told.HURTS) for token in self._all()):
+            return False
+        rest = self._words(range(span.end, len(self._all())))
+        return any(
+            one.is_in(lex.NOT_WORDS) and two.is_in(lex.FALLING) for one, two in pairwise(rest)
+        )
 
     def _sits_on_floor(self, span: Span) -> bool:
         """Can I sit on the floor for my prayers?"""

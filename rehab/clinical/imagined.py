@@ -8,6 +8,7 @@ from rehab.clinical import lexicon as lex
 from rehab.clinical import lexicon_told as told
 from rehab.clinical.around import Around
 from rehab.clinical.phrases import Span
+from rehab.clinical.reading import Token
 
 _FORETOLD_WITHIN = 4
 """Words between "will" and what will come. Project proposal, not sourced."""
@@ -27,6 +28,7 @@ class Imagined(Around):
             or self._hearsay(span)
             or self._supposed(span)
             or self._foretold(span)
+            or self._did_not_happen(span)
         )
 
     def _feared(self, span: Span) -> bool:
@@ -39,7 +41,8 @@ class Imagined(Around):
         after = self._words(range(span.end, sentence[-1] + 1))
         ifs = [n for n, token in enumerate(after) if token.is_in(lex.IF_WORDS)]
         said = before + after[: ifs[0]] if ifs else words
-        if any(token.is_in(lex.HERE_AND_NOW) for token in said):
+        chance = [token.word for token in words[:2]] in (["is", "there"], ["are", "there"])
+        if any(token.is_in(lex.HERE_AND_NOW) for token in said[2 * chance :]):
             return False
         pairs = pairwise(before)
         if any(one.is_in(lex.DEFINING_STARTS) and two.is_in(lex.WHAT_IF) for one, two in pairs):
@@ -52,7 +55,9 @@ class Imagined(Around):
             self._at(at).is_in(lex.COULD) and not self._at(at + 1).is_in(lex.NOT_WORDS)
             for at in range(sentence[0], span.start)
         )
-        return happens and could and self._asks(span.start)
+        could = could or (chance and any(token.is_in(told.CHANCES) for token in before))
+        asks = self._asks(span.start) or self._asks_to_be_told(before)
+        return happens and could and asks
 
     def _supposed(self, span: Span) -> bool:
         """Suppose one day the hip comes out, how would I know?"""
@@ -63,6 +68,25 @@ class Imagined(Around):
         some_day = day and any(token.is_in(lex.IF_WORDS) for token in before)
         own = any(token.is_in(lex.OWN_STORY - lex.MINE) for token in self._words(sentence))
         return (supposes or some_day) and self._asks(span.start) and not own
+
+    def _did_not_happen(self, span: Span) -> bool:
+        """I thought my stitches would burst. They did not."""
+        sentence = self.reading.sentence_of(span.start)
+        before = self._words(range(sentence[0], span.end))
+        thought = any(token.is_in(told.THOUGHT) for token in before)
+        would = any(token.is_in(lex.WILL) for token in before)
+        rest = self._words(range(sentence[-1] + 1, min(sentence[-1] + 4, len(self._all()))))
+        not_so = len(rest) == 3 and rest[1].word == "did" and rest[2].is_in(lex.NOT_WORDS)
+        at = sentence[-1] + 4
+        return thought and would and not_so and bool(self.reading.breaks_before(at))
+
+    def _asks_to_be_told(self, before: list[Token]) -> bool:
+        """Please tell me which movements can pop the hip out."""
+        pairs = list(pairwise(before))
+        asks = any(
+            a.word in {"tell", "me", "list"} and b.is_in(told.GENERAL_ASKERS) for a, b in pairs
+        )
+        return asks and any(token.is_in(lex.COULD) for token in before[-4:-1])
 
     def _foretold(self, span: Span) -> bool:
         """My mother-in-law says eggs will make pus. Does the hip ever come out while swimming?"""
@@ -118,6 +142,9 @@ class Imagined(Around):
         keeps = "getting" in said and any(token.is_in(lex.KEEPING) for token in before)
         how = before[0].word == "how" and ((bool(knows) and not own) or keeps)
         near = before[-2:] if self._asks(span.start) else []
+        limit = not self.reading.breaks_before(span.end) and self._at(span.end).is_in(told.LIMITS)
+        if limit and before[0].is_in(lex.LEARNING_OPENS) and self._asks(span.start):
+            return True
         prevents = any(token.is_in(lex.PREVENTING) for token in near)
         learns = before[0].is_in(lex.LEARNING_OPENS) and self._only(before, lex.BEFORE_KNOWLEDGE)
         ends = bool(self.reading.breaks_before(span.end))

@@ -7,6 +7,8 @@ Project proposal, not sourced: clinic must decide.
 
 from __future__ import annotations
 
+import re
+
 from rehab.clinical.words import fold
 
 
@@ -46,7 +48,7 @@ BE = _set("is was has have had does did feels feel seems looks started became go
 GENERAL_ASKERS = _set("how what which can could does do will would when whats has have is")
 IN_GENERAL = _set(
     "people someone anybody anyone patients if ever know would sign signs symptom symptoms happen "
-    "happens emergency true risk risks chance chances"
+    "happens emergency true risk risks chance chances cause causes because"
 )
 OF_NOW = _set(
     "i me my mine am since today yesterday now tonight night morning evening still already "
@@ -210,6 +212,45 @@ STRANGERS = _set("man woman lady gentleman guy patient fellow bloke")
 ONE_OF_THEM = _set("the a another one other that")
 NEXT_TO = _set("to from near visit meet hug see around beside")
 
-PRESENT = _set("is am are has hurts keeps since these this")
+PRESENT = _set(
+    "is am are has hurts keeps since these this yesterday today tonight ago last night morning"
+)
 WOUNDS = _set("dressing wound bandage plaster cut incision")
 DRY = _set("clean dry dried")
+
+# Here, prevented, dropped, nearly.
+AT = _set("at from on")
+LACKS = _set(
+    "shortness tenderness difficulty breathlessness ache burning rash bruise bruising cramps clots"
+)
+PREVENTS = _set("avoid avoiding prevent prevents preventing prevention against")
+OF_BLOOD = _set("blood any of")
+THINGS = _set(
+    "phone mobile cup glass plate bottle walker stick crutch remote bag tablet thermometer vase tv "
+    "laptop spoon specs spectacles"
+)
+TOTTERS = _set("balance slipped tripped stumbled wobbled")
+HURTS = _set("twist twisted hurt hurts hurting landed hit banged knocked jerk jerked pull pulled")
+MEETS = _set("see have had got notice noticed felt feel saw")
+FEVERS = _set("fever temperature temp")
+NO_FEVER = re.compile(r"9[6-9]([.][0-9])?|36[.][0-9]")
+
+# Over.
+NEXT = _set("next")
+HELPERS = _set("has have did and then so it")
+IT = _set("it that they")
+SMALL_NUMBERS = _set("0 1 2 3 one two three nil zero nothing")
+
+LIMITS = _set("limit level threshold cutoff range number reading")
+EVERYONE = _set("everyone everybody people others all")
+NO_AS_ANSWER = _set("no none nil never nope nothing")
+
+PARTS = _set(
+    "stitch stitches suture sutures staples wound cut scar dressing skin incision implant"
+)
+TEXTS = _set("message messages video article page chapter post lesson leaflet booklet note notes")
+ABOUT = _set("about on")
+READS = _set("read reading watched got")
+OWN_STORY = _set("have had has same exactly that this mine too also feel feeling since")
+CHANCES = _set("chance chances risk danger possibility")
+PETS = _set("dog cat pet cow parrot puppy kitten goat buffalo horse")

@@ -15,6 +15,13 @@ _NEXT_SENTENCE_WORDS = 5
 """A following sentence of at most so many words may say that it is over ("Gone now.")."""
 
 
+_BACK = frozenset({"back"})
+
+
+def _goes_off(verb: str, direction: str) -> bool:
+    return verb == "went" and direction in {"away", "off", "down"}
+
+
 class Past(Around):
     """Reads whether something was, and is no more."""
 
@@ -22,6 +29,10 @@ class Past(Around):
         """Yesterday fever, today ok. Had a fever last week, gone now. Never a fall or a faint."""
         inside = self._words(range(span.start, span.end))
         if self._goes_by_morning(span) or self._stopped_on_a_day(span) or self._fades(span):
+            return True
+        if self._before_surgery(span):
+            return True
+        if self._mends(span) or self._never_came_back(span):
             return True
         if any(token.is_in(lex.EVENTS) for token in inside) or self._asks(span.start):
             return False
@@ -31,8 +42,8 @@ class Past(Around):
         if (
             self._has_stopped(span)
             or self._no_longer(span)
-            or self._before_surgery(span)
-            or self._mends(span)
+            or self._went_away(span)
+            or self._is_small_now(span)
         ):
             return True
         return not self._goes_on(after) and any(self._ends_it(at, span) for at in after)
@@ -43,6 +54,8 @@ class Past(Around):
             return False
         words = self._all()
         if any(token.is_in(lex.NEVER_SIMPLY | lex.NEGATORS) for token in words):
+            return False
+        if not any(token.is_in(lex.FAR_SWELLINGS) for token in words):
             return False
         pairs = zip(words, words[1:], words[2:], words[3:] + words[-1:], strict=False)
         return self._asked_of_evenings(span) or any(
@@ -88,6 +101,41 @@ class Past(Around):
         dry = bool(wound) and any(token.is_in(told.DRY) for token in rest[wound[0] :])
         stopped = any(token.is_in(lex.STOPPED) for token in rest[:4])
         return stopped and dry and not any(t.is_in(_GOES_ON) for t in rest)
+
+    def _never_came_back(self, span: Span) -> bool:
+        """Last Monday it burned for an hour, and it has not come back."""
+        sentence = self.reading.sentence_of(span.start)
+        rest = self._words(range(span.end, sentence[-1] + 1))
+        past = any(token.is_in(lex.PAST_WORDS) for token in self._words(sentence))
+        if not (past and len(rest) > 3 and rest[-1].is_in(told.CAME_BACK)):
+            return False
+        cue = next((n for n in range(len(rest) - 4, len(rest)) if rest[n].is_in(told.NEVER)), 0)
+        subject = [t for t in rest[max(cue - 3, 0) : cue] if not t.is_in(told.HELPERS)]
+        return cue > 0 and all(t.is_in(told.IT) for t in subject[-1:])
+
+    def _went_away(self, span: Span) -> bool:
+        """Numbness went away the next morning. Never: the feeling went away."""
+        if not self._at(span.end - 1).is_in(lex.SYMPTOMS):
+            return False
+        rest = self._words(range(span.end, len(self._all())))
+        at = next(
+            (n for n, (a, b) in enumerate(pairwise(rest)) if _goes_off(a.word, b.word)), None
+        )
+        if at is None or any(t.is_in(lex.SYMPTOMS | lex.NEGATORS) for t in rest[:at]):
+            return False
+        return not any(t.is_in(_GOES_ON | lex.SYMPTOMS | _BACK) for t in rest[at + 2 :])
+
+    def _is_small_now(self, span: Span) -> bool:
+        """The pain used to be eight, now it is two."""
+        sentence = self.reading.sentence_of(span.start)
+        words = self._words(sentence)
+        past = any(token.is_in(lex.PAST_WORDS | lex.USED) for token in words)
+        now = [n for n, token in enumerate(words) if token.is_in(lex.NOW_WORDS)]
+        if not past or not now or now[-1] <= span.end - sentence[0] - 1:
+            return False
+        said = words[now[-1] + 1 :]
+        small = any(token.is_in(told.SMALL_NUMBERS) for token in said[:4])
+        return small and not any(t.is_in(_GOES_ON | lex.SYMPTOMS) for t in said)
 
     def mistaken(self, span: Span) -> bool:
         """I thought I had fever but it was just the hot tea."""
@@ -207,12 +255,24 @@ class Past(Around):
 
     def _mends(self, span: Span) -> bool:
         """The numbness is reducing day by day. Nothing else may be said of it."""
-        rest = self._words(range(span.end, self.reading.sentence_of(span.start)[-1] + 1))
+        rest = self._told_of_it(span)
         at = next((n for n, token in enumerate(rest) if self._is_better(rest, n)), None)
         if at is None or any(token.is_in(lex.NEGATORS | lex.STILL_WORDS) for token in rest):
             return False
         told_how = any(token.is_in(lex.BETTER_HOW) for token in rest[at + 1 :])
         return told_how and not any(token.is_in(lex.SYMPTOMS) for token in rest)
+
+    def _told_of_it(self, span: Span) -> list[Token]:
+        """Swelling has come down a lot, ...; will the tingling go? It is less each week."""
+        end = self.reading.sentence_of(span.start)[-1] + 1
+        comma = self._clause_end(span.end)
+        clause = self._words(range(span.end, min(comma, end)))
+        if any(self._is_better(clause, n) for n in range(len(clause))):
+            return clause
+        following = end < len(self._all()) and self._at(end).is_in(told.IT)
+        if following:
+            return self._words(self.reading.sentence_of(end))
+        return self._words(range(span.end, end))
 
     def _is_better(self, words: list[Token], at: int) -> bool:
         if words[at].word == "down":
@@ -243,7 +303,7 @@ class Past(Around):
     def _ends_it(self, at: int, span: Span) -> bool:
         token, between = self._at(at), self._words(range(span.end, at))
         around = self._words(range(max(at - 2, span.end), min(at + 3, len(self.reading.tokens))))
-        now = any(one.is_in(lex.NOW_WORDS) for one in around)
+        now = any(one.is_in(lex.NOW_WORDS | told.NEXT) for one in around)
         sentence = self._words(self.reading.sentence_of(span.start))
         past = any(one.is_in(lex.PAST_WORDS) for one in sentence)
         if token.is_in(lex.OK_WORDS):

@@ -22,7 +22,7 @@ class Reassured(Around):
 
         Both are needed: words that only name the danger, and a plain "all is well" elsewhere.
         """
-        if self._told_in_story(span):
+        if self._told_in_story(span) or self._read_about(span):
             return True
         asks = self._asks_in_general(span)
         named = asks or self._advised(span) or self._read(span) or self._dreamt(span)
@@ -35,6 +35,18 @@ class Reassured(Around):
         rest = self._rest(span)
         asking = any(self._at(at).is_in(told.ASKING_ONLY) for at in rest)
         return asking and not any(self._tells_trouble(at) for at in rest)
+
+    def _read_about(self, span: Span) -> bool:
+        """Read your message about blood clots. Nothing of oneself may follow."""
+        sentence = self.reading.sentence_of(span.start)
+        near = self._words(range(max(span.start - 3, sentence[0]), span.start))
+        about = any(one.is_in(told.TEXTS) and two.is_in(told.ABOUT) for one, two in pairwise(near))
+        before = self._words(range(sentence[0], span.start))
+        read = any(token.is_in(lex.HEARSAY | told.READS) for token in before[:5])
+        rest = self._words(range(span.end, len(self._all())))
+        mine = any(token.is_in(told.OWN_STORY) for token in rest)
+        trouble = any(self._tells_trouble(at) for at in self._rest(span))
+        return about and read and not mine and not trouble
 
     def _dreamt(self, span: Span) -> bool:
         before = range(self.reading.sentence_of(span.start)[0], span.start)
@@ -69,7 +81,7 @@ class Reassured(Around):
         if not said:
             return False
         rest = self._words(range(said[0], sentence[-1] + 1))
-        own = lex.HERE_AND_NOW - _THERE_IS | {"my", "mine"} | told.TURNS
+        own = lex.HERE_AND_NOW - _THERE_IS - lex.MIGHT_VERBS | {"my", "mine"} | told.TURNS
         return any(t.is_in(told.TO_DO) for t in rest) and not any(t.is_in(own) for t in rest)
 
     def _told_in_story(self, span: Span) -> bool:
@@ -98,6 +110,11 @@ class Reassured(Around):
         if any(self._tells_trouble(at) for at in rest):
             return False
         named = self._words(range(span.start, span.end))
+        fever = any(
+            t.is_in(told.FEVERS) for t in self._words(self.reading.sentence_of(span.start))
+        )
+        if fever and any(told.NO_FEVER.fullmatch(self._at(at).word) for at in rest):
+            return True
         return any(self._is_well_at(at) or self._denies_this(at, named) for at in rest)
 
     def _rest(self, span: Span) -> list[int]:
@@ -134,7 +151,8 @@ class Reassured(Around):
         if first.is_in(lex.NO_WORDS):
             return second.is_in(told.SUCH)
         if first.is_in(lex.NOT_WORDS):
-            return self._denies_such(said)
+            turns = any(token.is_in(told.TURNS) for token in said)
+            return self._denies_such(said) and not turns
         if first.is_in(told.ALL | told.MINE):
             return self._says_fine(said[1:])
         return False
@@ -147,7 +165,8 @@ class Reassured(Around):
     def _denies_such(self, said: list[Token]) -> bool:
         pairs = pairwise(said)
         return any(
-            one.is_in(told.ANYTHING) and two.is_in(told.LIKE_THAT | told.SUCH)
+            (one.is_in(told.ANYTHING) and two.is_in(told.LIKE_THAT | told.SUCH))
+            or (one.is_in(told.MEETS) and two.is_in(told.ANYTHING | told.THAT))
             for one, two in pairs
         )
 
