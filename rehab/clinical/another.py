@@ -99,7 +99,12 @@ class Another(Around):
             and any(n.is_in(lex.SELF) for n in after[max(at - 4, 0) : at + 5])
             for at, t in enumerate(after)
         )
-        return not too and not any(t.is_in(lex.SELF | lex.REPORTING) for t in between)
+        # Pushed by a child, fell on my bottom.
+        on_own = self._at(span.start).is_in(lex.FALLING) and any(
+            t.is_in(lex.SELF) for t in after[:2]
+        )
+        told = any(t.is_in(lex.SELF | lex.REPORTING) for t in between)
+        return not (too or on_own or told)
 
     def _not_beside_writer(self, places: range) -> list[Token]:
         """Leave out the writer where another only comes near: next to mine, away from me."""

@@ -34,11 +34,20 @@ class Context(Denial, Harmless, Past, Imagined, Reassured, Another):
             return True
         if len(self.reading.sentence_of(span.start)) > _LONG_SENTENCE:
             return False
-        if not self._is_body(span) and (self.imagined(span) or self.only_named(span)):
+        if self._is_only_thought(span):
             return True
-        if self.of_another(span, emergency=emergency) or self._long_ago(span):
+        asked_of_others = self._asks(span.start) and self.has_happened(span)
+        if self.of_another(span, emergency=emergency) and not asked_of_others:
+            return True
+        if self._long_ago(span):
             return True
         return not emergency and self._not_so_now(span)
+
+    def _is_only_thought(self, span: Span) -> bool:
+        """Say whether it is imagined or only named; a part of the body never is."""
+        if self._is_body(span) or self.has_happened(span):
+            return False
+        return self.imagined(span) or self.only_named(span)
 
     def _not_so_now(self, span: Span) -> bool:
         """Say whether it is over, mistaken, the work of exercise or asked for knowledge."""

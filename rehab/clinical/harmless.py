@@ -122,7 +122,12 @@ class Harmless(Around):
         """Lost my balance but caught the rail, did not fall. Nothing may hurt."""
         if not any(t.is_in(told.TOTTERS) for t in self._words(range(span.start, span.end))):
             return False
-        if any(token.is_in(lex.SYMPTOMS | told.HURTS) for token in self._all()):
+        befores = ["", *(token.word for token in self._all())]
+        hurts = [
+            token.is_in(lex.SYMPTOMS | told.HURTS) and before not in {"no", "nothing"}
+            for before, token in zip(befores, self._all(), strict=False)
+        ]
+        if any(hurts):
             return False
         rest = self._words(range(span.end, len(self._all())))
         return any(

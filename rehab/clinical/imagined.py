@@ -55,7 +55,9 @@ class Imagined(Around):
             self._at(at).is_in(lex.COULD) and not self._at(at + 1).is_in(lex.NOT_WORDS)
             for at in range(sentence[0], span.start)
         )
-        could = could or (chance and any(token.is_in(told.CHANCES) for token in before))
+        if chance and any(token.is_in(told.CHANCES) for token in before):
+            inside = self._words(range(span.start, span.end))
+            could, happens = True, happens or any(t.is_in(told.HAPPENING) for t in inside)
         asks = self._asks(span.start) or self._asks_to_be_told(before)
         return happens and could and asks
 

@@ -254,3 +254,12 @@ READS = _set("read reading watched got")
 OWN_STORY = _set("have had has same exactly that this mine too also feel feeling since")
 CHANCES = _set("chance chances risk danger possibility")
 PETS = _set("dog cat pet cow parrot puppy kitten goat buffalo horse")
+BECAUSE = _set("because yes well and exactly")
+TELLS_OF = _set("i we mine it that she he")
+DID = _set("did do have has am is was had does")
+TIMES = _set(
+    "since today yesterday now tonight times twice already night morning evening days hours"
+)
+HAPPENING = _set("slipping dislocating tearing breaking popping loosening falling leaking")
+MEASURES = _set("bp pulse sugar oxygen spo2 saturation temperature temp heartbeat pressure")
+"""A number near two of these belongs to the one in front of it."""

@@ -11,6 +11,7 @@ from itertools import islice, pairwise, product
 
 from rehab.clinical.devanagari import is_devanagari
 from rehab.clinical.lexicon import FILLERS, FINE_WORDS, NEGATORS
+from rehab.clinical.lexicon_told import MEASURES
 from rehab.clinical.reading import Reading, read
 from rehab.clinical.spelling import Speller, crosses_scripts, roman_key
 
@@ -240,8 +241,20 @@ class Finder:
     def _are_close(self, spans: tuple[Span, ...]) -> bool:
         ordered = sorted(spans, key=lambda span: span.start)
         apart = all(left.end <= right.start for left, right in pairwise(ordered))
-        close = ordered[-1].start - ordered[0].end < CLOSE
+        close = ordered[-1].start - ordered[0].end < CLOSE and self._measure(
+            ordered[0], ordered[-1]
+        )
         return apart and close and self._sentence(ordered[0]) == self._sentence(ordered[-1])
+
+    def _measure(self, first: Span, last: Span) -> bool:
+        """Say whether a number is that of the measure: in "bp 130 and pulse 76" 76 is no bp."""
+        tokens = self._reading.tokens
+        if tokens[last.start].word.isdigit() and tokens[first.start].is_in(MEASURES):
+            return not any(token.is_in(MEASURES) for token in tokens[first.end : last.start])
+        if tokens[first.start].word.isdigit() and tokens[last.start].is_in(MEASURES):
+            named = tokens[max(first.start - 3, 0) : first.start]
+            return not any(token.is_in(MEASURES) for token in named)
+        return True
 
     def _together(self, places: list[list[Span]]) -> bool:
         """Say whether one span of each part stand in one sentence, or near each other."""

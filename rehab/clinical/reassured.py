@@ -10,6 +10,7 @@ from rehab.clinical.around import Around
 from rehab.clinical.phrases import Span
 from rehab.clinical.reading import Token
 
+_SUBJECT_AND_VERB = 2
 _NEAR = 4
 """Words between "mine" and "fine". Project proposal, not sourced."""
 
@@ -35,6 +36,26 @@ class Reassured(Around):
         rest = self._rest(span)
         asking = any(self._at(at).is_in(told.ASKING_ONLY) for at in rest)
         return asking and not any(self._tells_trouble(at) for at in rest)
+
+    def has_happened(self, span: Span) -> bool:
+        """Do people cough blood after it? I did. Ring if it swells, you said. It has."""
+        start = self.reading.sentence_of(span.start)[-1] + 1
+        if start >= len(self._all()):
+            return False
+        said = self._words(self.reading.sentence_of(start))
+        because = said[0].is_in(told.BECAUSE)
+        said = said[because:]
+        if len(said) < _SUBJECT_AND_VERB or not said[0].is_in(told.TELLS_OF):
+            return False
+        rest = said[_SUBJECT_AND_VERB:]
+        if because and said[1].word == "can":
+            return True
+        fine = told.FINE | told.NOT_SO | told.ASKING_ONLY | told.NOTHING | told.DRY
+        fine |= told.MINOR_TURNS
+        if any(told.NO_FEVER.fullmatch(token.word) for token in rest):
+            return False
+        now = because or not rest or any(token.is_in(told.TIMES) for token in rest)
+        return said[1].is_in(told.DID) and now and not any(token.is_in(fine) for token in rest)
 
     def _read_about(self, span: Span) -> bool:
         """Read your message about blood clots. Nothing of oneself may follow."""
