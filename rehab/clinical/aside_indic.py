@@ -1,14 +1,12 @@
-"""What sets a danger word aside in Hindi and Marathi: none of these, if ever, years ago, with joy.
+"""What sets a danger word aside in Hindi and Marathi: none of these, if ever, only asked.
 
 As in `rehab.clinical.context_indic`: what is not listed means "cannot tell", and the word counts.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from rehab.clinical import lexicon_aside as lex
-from rehab.clinical.around import Around
+from rehab.clinical.elsewhere_indic import ElsewhereIndic
 from rehab.clinical.lexicon_indic import NOT
 from rehab.clinical.phrases import Span
 
@@ -18,7 +16,7 @@ _NEAR = 3
 """Words between a thing and its verb. Project proposal, not sourced."""
 
 
-class AsideIndic(Around):
+class AsideIndic(ElsewhereIndic):
     """Finds what the writer names only to say that it is not there, not now or not theirs."""
 
     def explained(self, span: Span, *, emergency: bool) -> bool:
@@ -33,12 +31,16 @@ class AsideIndic(Around):
             return True
         if self._if_ever(span) or self._years_ago(span) or self._joy(span):
             return True
+        if self._at_risk(span) or self._mended_since(span):
+            return True
         if self._defined(span) or self._died(span) or self._nearly_fell(span):
             return True
         if self._only_asks(span) or self._of_stranger(span):
             return True
         if emergency:
             return False
+        if self._foretold(span) or self._of_kin_of_writer(span) or self._asks_for_later(span):
+            return True
         return self._found_clear(span) or self._asks_if_normal(span) or self._nothing_after(span)
 
     def _list_denied(self, span: Span) -> bool:
@@ -87,6 +89,8 @@ class AsideIndic(Around):
         """Dam lagat nahi; saans phoolti nahi hai. The no ends what is said."""
         if span.has_negation:
             return False
+        if self._never_has(span.end):
+            return True
         for at in range(span.end, min(span.end + 2, len(self._all()) - 1)):
             if self.reading.breaks_before(at) or self.reading.breaks_before(at + 1):
                 return False
@@ -160,39 +164,24 @@ class AsideIndic(Around):
         )
         return told and may and not unsure
 
-    def _on_the_day(self, span: Span) -> bool:
-        """Operation ke din bahut khoon nikla tha. Not: operation ke din se."""
+    def _foretold(self, span: Span) -> bool:
+        """Doctor bole the ki jaangh me khichav rahega."""
         sentence = self.reading.sentence_of(span.start)
-        before = self._words(range(sentence[0], span.start))
-        then = any(
-            one.is_in(lex.SURGERY) and day.is_in(lex.DAY) and not after.is_in(lex.SINCE)
-            for one, day, after in zip(
-                before, before[2:], [*before[3:], self._at(span.start)], strict=False
-            )
-        ) or any(
-            one.is_in(lex.OF_SURGERY) and day.is_in(lex.DAY) and not after.is_in(lex.SINCE)
-            for one, day, after in zip(
-                before, before[1:], [*before[2:], self._at(span.start)], strict=False
-            )
-        )
-        said = self._words(range(span.end, min(span.end + 6, sentence[-1] + 1)))
-        return then and any(token.is_in(lex.WAS) for token in said)
+        before = self._words(range(sentence[0], span.end))
+        after = self._words(range(span.end - 1, min(span.end + _NEAR, sentence[-1] + 1)))
+        told = any(token.is_in(lex.TOLD) for token in before)
+        own = any(token.is_in(lex.OWN | lex.NOW_OR_AGAIN - lex.SINCE) for token in before)
+        will = any(token.word.endswith(lex.FUTURE_ENDS) for token in after)
+        return told and will and not own and not self._goes_on(span.end + _NEAR)
 
-    def _at_a_match(self, span: Span) -> bool:
-        """Match dekhte hue saans atak gayi thi, kya over tha yaar. Nothing may hurt beside it."""
-        words = self._all()
-        watched = any(
-            one.is_in(lex.SHOWS) and any(two.is_in(lex.WATCHED) for two in words[at + 1 : at + 3])
-            for at, one in enumerate(words)
-        )
-        inside = self._words(range(span.start, span.end))
-        playful = any(token.is_in(lex.PLAYFUL) for token in words)
-        return (
-            watched
-            and playful
-            and self._only(inside, lex.JOYFUL)
-            and not any(token.is_in(lex.HURTS | lex.HAPPENING - lex.ITSELF) for token in words)
-        )
+    def _never_has(self, at: int) -> bool:
+        """Khoon nahi aata; dard nahi hota ab."""
+        if at + 1 >= len(self._all()) or self.reading.breaks_before(at):
+            return False
+        if self.reading.breaks_before(at + 1) or not self._at(at).is_in(NOT):
+            return False
+        ends = bool(self.reading.breaks_before(at + 2)) or self._at(at + 2).is_in(lex.IS)
+        return self._at(at + 1).is_in(lex.HAVING) and ends
 
     def _if_ever(self, span: Span) -> bool:
         """Pay sujla tar baraf lavu ka? Agar kabhi saans phoolne lage to kisko phone karu?"""
@@ -219,47 +208,26 @@ class AsideIndic(Around):
     def _goes_on(self, start: int) -> bool:
         """Say whether the text goes on to tell of something that goes on: aaj phool rahi hai."""
         rest = self._words(range(start, len(self._all())))
-        going = any(token.is_in(lex.GOING_ON) for token in rest)
-        return going and not any(token.is_in(NOT | lex.NORMAL | lex.FULLY_WELL) for token in rest)
-
-    def _years_ago(self, span: Span) -> bool:
-        """2019 me lakwa hua tha. Not: do saal pehle operation hua tha, ab lakwa."""
-        first = max(self.reading.sentence_of(span.start)[0], span.start - _FAR)
-        years = [at for at in range(first, span.start) if self._is_long_ago(at)]
-        if span.has_negation or not years:
-            return False
-        verb = next(
-            (
-                at
-                for at in range(span.end, min(span.end + _NEAR + 1, len(self._all())))
-                if self._at(at).is_in(lex.WAS)
-            ),
-            None,
+        befores = [None, *rest]
+        going = any(
+            token.is_in(lex.GOING_ON) and not (before and before.is_in(lex.UNDERSTOOD))
+            for before, token in zip(befores, rest, strict=False)
         )
-        if verb is None:
-            return False
-        between = self._words(range(years[-1] + 2, verb))
-        if any(self.reading.breaks_before(at) for at in range(span.end, verb + 1)):
-            return False
-        return not any(
-            token.is_in(lex.NOW_OR_AGAIN - lex.IN_YEAR | lex.SURGERY) for token in between
+        return going and not any(
+            t.is_in(NOT | lex.NORMAL | lex.FULLY_WELL | lex.LESS) for t in rest
         )
 
-    def _is_long_ago(self, at: int) -> bool:
-        token, after = self._at(at), self._at(at + 1)
-        if token.word.isdigit() and len(token.word) == 4:
-            return after.is_in(lex.IN_YEAR)
-        return token.is_in(lex.YEAR_ITSELF) or (token.is_in(lex.YEARS) and after.is_in(lex.BEFORE))
-
-    def _joy(self, span: Span) -> bool:
-        """Anandane chhati bharun ali; hasi se pet phool gaya. Nothing may hurt beside it."""
-        words = self._words(self.reading.sentence_of(span.start))
-        glad = any(token.is_in(lex.JOY) for token in words) or any(
-            one.is_in(lex.JOY_OF) and two.is_in(lex.OF_JOY) for one, two in pairwise(words)
+    def _asks_for_later(self, span: Span) -> bool:
+        """Kya bukhar me exercise theek hai? Abhi bukhar nahi hai."""
+        if not self._asks(span.start):
+            return False
+        word = self._at(span.start).word
+        return any(
+            self._at(at).word == word
+            and self._at(at - 1).is_in(lex.NOW_OR_AGAIN)
+            and self._at(at + 1).is_in(NOT)
+            for at in range(span.end + 1, len(self._all()) - 1)
         )
-        inside = self._words(range(span.start, span.end))
-        joyful = all(token.is_in(lex.JOYFUL) for token in inside)
-        return glad and joyful and not any(token.is_in(lex.HURTS) for token in words)
 
     def _only_asks(self, span: Span) -> bool:
         """Kya saans phoolna dava ka asar hai, bas jaankari ke liye, mujhe aisa kuch nahi."""
@@ -278,6 +246,29 @@ class AsideIndic(Around):
             for at in range(len(words))
         )
 
+    def _at_risk(self, span: Span) -> bool:
+        """Kya flight me pair soojne ka khatra hai? Nothing goes on, and it is a question."""
+        after = self._words(range(span.end, min(span.end + _NEAR, len(self._all()))))
+        sentence = self._words(self.reading.sentence_of(span.start))
+        asks = self._asks(span.start) or any(
+            token.is_in(lex.WHETHER - lex.OF) for token in sentence
+        )
+        risk = any(token.is_in(lex.RISKS) for token in after)
+        if self._is_unafraid(span.end):
+            return True
+        return risk and asks and not any(token.is_in(lex.GOING_ON) for token in sentence)
+
+    def _is_unafraid(self, start: int) -> bool:
+        """Khanda nikhalnyachi bhiti nahi; girne ka dar nahi lagta."""
+        after = self._words(range(start, min(start + _NEAR, len(self._all()))))
+        fear = next(
+            (n for n, token in enumerate(after) if token.is_in(lex.RISKS | lex.FEARS)), None
+        )
+        if fear is None:
+            return False
+        said = self._words(range(start + fear + 1, min(start + fear + 3, len(self._all()))))
+        return any(token.is_in(NOT) for token in said)
+
     def _defined(self, span: Span) -> bool:
         """Khanda nikhalna mhanje kay? Kandha utarna kise kehte hai? Only of the bare verb."""
         if not self._at(span.end - 1).word.endswith(lex.BARE_VERB_ENDS) and not (
@@ -293,53 +284,6 @@ class AsideIndic(Around):
         inside = at < len(self._all()) and not self.reading.breaks_before(at)
         return inside and self._at(at).word.endswith(lex.BARE_VERB_ENDS)
 
-    def _died(self, span: Span) -> bool:
-        """Nani ka dehant ho gaya dil ke daure se."""
-        sentence = self.reading.sentence_of(span.start)
-        kin = [at for at in range(sentence[0], span.start) if self._at(at).is_in(lex.MOURNED)]
-        if not kin or not any(token.is_in(lex.DEATHS) for token in self._words(sentence)):
-            return False
-        return not any(token.is_in(lex.OWN) for token in self._words(range(kin[-1] + 1, span.end)))
-
-    def _nearly_fell(self, span: Span) -> bool:
-        """Fisalte fisalte bacha; ghasarta ghasarta vachlo."""
-        after = self._words(range(span.end, min(span.end + _NEAR, len(self._all()))))
-        falls = self._at(span.start).word.startswith(lex.FALLS)
-        return falls and any(token.is_in(lex.SPARED) for token in after)
-
-    def _of_stranger(self, span: Span) -> bool:
-        """Pados ke Sharma ji ko daura pada. Not: padosi bola ki meri pindli suji hai."""
-        strange = [at for at in range(span.start) if self._at(at).is_in(lex.STRANGERS)]
-        if not strange:
-            return False
-        between = self._words(range(strange[-1] + 1, span.end))
-        if any(token.is_in(lex.OWN | lex.REPORTS) for token in between):
-            return False
-        after = self._words(range(span.end, len(self._all())))
-        pairs = pairwise(after)
-        too = any(one.is_in(lex.OWN) and two.is_in(lex.TOO) for one, two in pairs)
-        return not too and self._is_theirs(strange[-1], span.start)
-
-    def _is_theirs(self, strange: int, start: int) -> bool:
-        """Say whether the sentence of the stranger, or the one behind it, names the illness."""
-        return self._at(start).sentence == self._at(strange).sentence
-
-    def _found_clear(self, span: Span) -> bool:
-        """Doctor ne doppler kiya, sab normal nikla. Not when it goes on or comes back."""
-        rest = self._words(range(span.end, len(self._all())))
-        exam = next((at for at, token in enumerate(rest) if token.is_in(lex.EXAMS)), None)
-        if exam is None or any(token.is_in(lex.HAPPENING) for token in rest[:exam]):
-            return False
-        found = rest[exam + 1 :]
-        clear = any(token.is_in(lex.CLEAR) for token in found) or any(
-            one.is_in(NOT) and two.is_in(lex.NOT_FOUND) for one, two in pairwise(found)
-        )
-        goes_on = any(
-            token.is_in(lex.STILL) and not (after and after.is_in(lex.NO_MORE))
-            for token, after in zip(rest, [*rest[1:], None], strict=True)
-        )
-        return clear and not goes_on
-
     def _asks_if_normal(self, span: Span) -> bool:
         """Sandhyakali suj yena normal asta ka? Never a calf, never heat."""
         if not self._at(span.end - 1).is_in(lex.SWELLINGS):
@@ -349,19 +293,3 @@ class AsideIndic(Around):
         after = self._words(range(span.end, self.reading.sentence_of(span.start)[-1] + 1))
         comes = bool(after) and after[0].is_in(lex.COMING)
         return comes and any(token.is_in(lex.NORMAL) for token in after[:_NEAR])
-
-    def _nothing_after(self, span: Span) -> bool:
-        """Somvar ko bukhar aaya tha, mangal tak utar gaya, uske baad kuch nahi."""
-        sentence = self.reading.sentence_of(span.start)
-        rest = self._words(range(span.end, sentence[-1] + 1))
-        was = any(token.is_in(lex.WAS) for token in rest[: _NEAR + 1])
-        since = next((at for at, token in enumerate(rest) if token.is_in(lex.AFTER_THAT)), None)
-        if not was or since is None:
-            return False
-        said = rest[since + 1 :]
-        return (
-            bool(said)
-            and said[-1].is_in(NOT | lex.IS)
-            and any(t.is_in(NOT) for t in said)
-            and any(token.is_in(lex.NOTHING) for token in said)
-        )

@@ -175,12 +175,14 @@ class IndicContext:
         return bool(well) and not (well[0] + 1 < len(said) and said[well[0] + 1].is_in(lex.NOT))
 
     def _mends(self, span: Span) -> bool:
-        """Sujan bhi kam hai; सूजन उतर गई है. Not: sujan kam nahi ho rahi."""
+        """Sujan bhi kam hai; सूजन उतर गई है. Not: sujan kam nahi ho rahi, pindli sooj gayi."""
         if not self._at(span.end - 1).is_in(lex.MENDABLE):
             return False
         said = list(self._same_sentence(span.end, _SHORT + 2))
         until = next((n for n, one in enumerate(said) if one.is_in(lex.LESS)), None)
         if until is None or any(one.is_in(lex.NOT | lex.AGAIN) for one in said):
+            return False
+        if self._at(span.end - 1).is_in(lex.SWELLS) and said[until].is_in(lex.WENT):
             return False
         return self._only(said[:until], lex.SMALL | lex.NOW | lex.VERY)
 

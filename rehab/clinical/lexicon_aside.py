@@ -28,6 +28,7 @@ LISTED = _set(
     "लागणे येणं येणे होणं होणे दुखणं दुखणे जाणं सुजणं चढणं अजिबात बिल्कुल अंग पण सुद्धा se से wukhar vukhar"
 )
 BETWEEN_NOTHING = _set(
+    "rahila rahili rahile राहिलं राहिला राहिली राहिलेलं उरलं "
     "se bhi hi to pan tari hot yet vatat janavat disat zala jhala से भी ही तो पण तरी होत येत वाटत "
     "जाणवत दिसत झालं झालेलं आलं एक ek"
 )
@@ -80,7 +81,8 @@ OF_JOY = _set("se ke mare aavrena avrena ruk rok has से के मारे 
 JOYFUL = _set(
     "chhati chati seena sina pet pot saans sans shwas dam phool phul ful gaya bharun chauda chaura rokhun "
     "ghyayla "
-    "छाती सीना पेट पोट सांस श्वास दम फूल अटक atak nikal निकल पाय तुटले भरून चौड़ा चौड़ी घ्यायला पळत रोखून"
+    "छाती सीना पेट पोट सांस श्वास दम फूल अटक atak dhadkan dhadak dhakdhak "
+    "धड़क धड़कन धडधड छातीत nikal निकल पाय तुटले भरून चौड़ा चौड़ी घ्यायला पळत रोखून"
 )
 HURTS = _set(
     "dard dukh dukhta dukhti dukhte dukhtay pain kal tees dabav jakdan tight दर्द दुख दुखता दुखती "
@@ -101,7 +103,7 @@ STILL = _set(
     "lekin magar par pan phir fir firse phirse abhi ab aaj ata aata punha parat badh vadh vadhla "
     "vadhli tari bhi लेकिन मगर पर पण फिर अभी अब आज आता पुन्हा परत बढ़ वाढ वाढली वाढला तरी"
 )
-NO_MORE = _set("theek thik bara bari ठीक बरा बरी बरं")
+NO_MORE = _set("thanthanit ठणठणीत neet nit नीट theek thik bara bari ठीक बरा बरी बरं")
 
 # "Dam lagat nahi", "saans phoolti nahi": a verb of having, and its no.
 HAVING = _set(
@@ -167,8 +169,9 @@ LEST = _set("naye nye नये")
 NEGATIVE_WISH = _set("na ना न")
 SO_THAT = _set("isliye iske liye islie इसलिए इसके")
 TOLD = _set(
-    "samjhaya bataya kaha bola bole likha padha suna sangitla sangitle mhanale samjavla vachla समझाया "
-    "बताया कहा बोला बोले लिखा पढ़ा सुना सांगितलं सांगितले म्हणाले समजावलं वाचलं"
+    "samjhaya bataya kaha bola bole likha lihilay lihila padha suna sangitla sangitle mhanale samjavla vachla "
+    "समझाया बताया कहा बोला बोले लिखा लिहिलंय लिहिलं पढ़ा सुना "
+    "सांगितलं सांगितले म्हणाले समजावलं वाचलं"
 )
 MAY = _set("sakta sakti sakte shakto shakte shakta सकता सकती सकते शकतो शकते शकतं")
 SEEMS = _set("lagta lag laga vatta vatat lagat लगता लग लगा वाटतं वाटते वाटत")
@@ -199,6 +202,7 @@ ITSELF = _set("hai h है आहे ahe")
 AFTER_THAT = _set("uske iske tyanantar nantar baad उसके इसके त्यानंतर नंतर बाद")
 WHETHER = _set("kya ka क्या का")
 ADVISES = _set(
+    "karo kare kara phone call batao करें करो करा फोन कॉल बताओ बताएं "
     "kaha bola bole samjhaya bataya jana mhanale mhanala sangitla thambaycha thamba ruk rukna batana कहा बोला "
     "बोले समझाया बताया जाना म्हणाले म्हणाला सांगितलं थांबायचं थांबा रुक रुकना बताना"
 )
@@ -229,3 +233,16 @@ FALLS = tuple(
 SPARED = _set(
     "bacha bachi bache bach bachgaya vachlo vachle vachli बचा बची बचे बच वाचलो वाचले वाचली"
 )
+
+# "Soojne ka khatra rehta hai kya?", "jaangh me khichav rahega", "operation ke baad theek hai".
+OF = _set("ka का")
+RISKS = _set("khatra dhoka risk chance chances खतरा धोका रिस्क चान्स chans")
+SINCE_SURGERY = _set("operationnantar ऑपरेशननंतर शस्त्रक्रियेनंतर surgerynantar")
+FUTURE_ENDS = tuple(
+    fold(end) for end in ("ega", "egi", "enge", "ेगा", "ेगी", "एगा", "ेल", "rahil", "hoil")
+)
+I_MYSELF = _set("maine mi mai main मैंने मैं मी")
+EXERCISES = _set("exercise exercises vyayam kasrat workout एक्सरसाइज व्यायाम कसरत वर्कआउट")
+LESS = _set("kam kum ghat कम घट कमी kami")
+FEARS = _set("dar darr bhiti bhay डर भीती भय")
+UNDERSTOOD = _set("samajh samaj samjh समझ")

@@ -76,6 +76,7 @@ AGAIN = _set(
     "वापस परत पुन्हा लेकिन मगर पण firse phirse"
 )
 MENDABLE = _set(
+    "jhunjhuni jhanjhanahat sunnpan sunpan झुनझुनी झनझनाहट सुन्नपन मुंग्या बधिरपणा mungya badhirpana "
     "sujan soojan sujn swelling dard drd pain lali laali redness bukhar bukhaar fever suj "
     "sooj taap tap dukhna dukhne vedana सूजन दर्द लाली लालिमा बुखार सूज ताप दुखणं दुखणे वेदना"
 )
@@ -85,6 +86,9 @@ LESS = _set(
     "गया गयी गेली गेला गेलं"
 )
 
+# "Sooj gayi" is "has swollen", not "the swelling went".
+SWELLS = _set("suj sooj soojh सूज")
+WENT = _set("gayi gaya gai gya gyi gaye गई गया गयी गए")
 VERY = _set("bilkul puri poori kaafi bahut khup purn ekdam ekdum बिल्कुल बिलकुल पूरी काफी बहुत खूप एकदम")
 
 # Something that might happen, or that others have told of.
@@ -123,6 +127,7 @@ KIN_TO = _set(
     "mamala mavshila shejaryala mitrala aatyala"
 )
 FAR = _set(
+    "kakunna mavshinna mamanna काकूंना मावशींना मामींना आत्यांना वहिनींना "
     "samdhan samdhin vihin aadmi admi aurat mohalle bagal समधन आदमी औरत मोहल्ले विहीण माणूस "
     "saali sali sala jija devar jeth chacha chachi mama mami bua fufa mausi mausa kaka kaku "
     "mavshi atya vahini padosi padosan shejari dost साली साला जीजा देवर जेठ चाचा चाची मामा "
