@@ -26,6 +26,7 @@ class Harmless(Around):
             or self._is_writers_end(span)
             or self._is_prevented(span)
             or self._thing_fell(span)
+            or self._is_going_home(span)
         )
 
     def _is_joke(self, span: Span) -> bool:
@@ -93,6 +94,12 @@ class Harmless(Around):
         before = self._words(range(max(span.start - 2, 0), span.start))
         here = len(before) > 1 and before[0].is_in(told.AT) and before[1].is_in(lex.POSSESSIVES)
         return ends and here
+
+    def _is_going_home(self, span: Span) -> bool:
+        """No fever since discharge. Not: pain since the discharge of pus."""
+        alone = span.end - span.start == 1 and self._at(span.start).word == "discharge"
+        ends = alone and span.start > 0 and bool(self.reading.breaks_before(span.end))
+        return ends and self._at(span.start - 1).is_in(told.SINCE_THEN)
 
     def _is_prevented(self, span: Span) -> bool:
         """Do I have to wear the stockings to avoid a clot? Not: I could not avoid a fall."""

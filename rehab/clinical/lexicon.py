@@ -59,7 +59,9 @@ AFTER_NOT = _set(
 )
 SEEING = _set("see notice find")
 LONGER = _set("longer")
-BODY = _set("chest calf leg legs thigh hip wound knee foot ankle groin stomach back head arm")
+BODY = _set(
+    "saddle chest calf leg legs thigh hip wound knee foot ankle groin stomach back head arm"
+)
 AFTER_LIST = _set("at now today yet since sir madam doctor dr thanks thank")
 ARTICLES = _set("a an any the कोई koi")
 FREE = _set("free")

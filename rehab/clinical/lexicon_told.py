@@ -263,3 +263,4 @@ TIMES = _set(
 HAPPENING = _set("slipping dislocating tearing breaking popping loosening falling leaking")
 MEASURES = _set("bp pulse sugar oxygen spo2 saturation temperature temp heartbeat pressure")
 """A number near two of these belongs to the one in front of it."""
+SINCE_THEN = _set("since after before until till upon at")
