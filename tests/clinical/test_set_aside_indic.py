@@ -1,0 +1,46 @@
+"""What Hindi and Marathi sentences set aside, and that a real complaint beside it is still heard."""
+
+from __future__ import annotations
+
+import pytest
+
+from exercises.loader import load
+from exercises.schema import Tier
+from rehab.clinical.triage import screen
+
+URGENT = (Tier.EMERGENCY, Tier.SAME_DAY)
+
+
+def is_urgent(text: str) -> bool:
+    pack = load()
+    rules = pack.rules[pack.protocol_for("total-knee").rules]
+    return screen(text, rules, day=9).tier in URGENT
+
+
+@pytest.mark.parametrize(
+    ("set_aside", "real"),
+    [
+        ("ताप, सूज यातलं काहीही नाही", "ताप, सूज काही नाही पण श्वास घेता येत नाही"),
+        (
+            "agar kabhi saans phoole to kisko phone karu",
+            "saans phool rahi hai to kisko phone karu",
+        ),
+        ("pay sujla tar baraf lavu ka", "pay sujla ahe, baraf lavu ka"),
+        ("2019 me lakwa hua tha", "2019 me operation hua tha, aaj munh tedha ho gaya"),
+        ("आनंदाने छाती भरून आली", "छाती भरून आली आणि दुखते"),
+        ("पड़ोस के शर्मा जी को दिल का दौरा पड़ा", "पड़ोसी बोले मेरी साँस फूल रही है"),
+        ("girne ka dar nahi lagta", "girne ka dar tha aur kal gir gayi"),
+        ("fisalte fisalte bacha", "fisal gaya kal"),
+        ("sujan utar gayi", "pindli phir sooj gayi"),
+        ("pindli me koi dard nahi", "pindli me koi dard uth raha hai"),
+    ],
+)
+def test_only_what_is_unmistakably_no_complaint_is_set_aside(set_aside: str, real: str) -> None:
+    assert not is_urgent(set_aside)
+    assert is_urgent(real)
+
+
+def test_words_typed_without_their_vowels_are_heard() -> None:
+    assert is_urgent("sns nhi aa ri thik se")
+    assert is_urgent("bkhr h tez")
+    assert not is_urgent("pls send hrs")
