@@ -129,7 +129,7 @@ KIN_TO = _set(
 FAR = _set(
     "kakunna mavshinna mamanna काकूंना मावशींना मामींना आत्यांना वहिनींना "
     "samdhan samdhin vihin aadmi admi aurat mohalle bagal समधन आदमी औरत मोहल्ले विहीण माणूस "
-    "saali sali sala jija devar jeth chacha chachi mama mami bua fufa mausi mausa kaka kaku "
+    "saali sali sala jija devar jeth chacha chachi mami bua fufa mausi mausa kaka kaku "
     "mavshi atya vahini padosi padosan shejari dost साली साला जीजा देवर जेठ चाचा चाची मामा "
     "मामी बुआ फूफा मौसी मौसा काका काकू मावशी आत्या वहिनी पड़ोसी पड़ोसन शेजारी शेजारचे "
     "शेजारच्या शेजारीण दोस्त मित्र मैत्रीण shejarche shejarchya shejarin kakanna kakula "
