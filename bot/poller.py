@@ -141,13 +141,7 @@ class Poller:
 
     def _store(self, session: Session, updates: list[str]) -> int:
         now = self._runtime.clock.now()
-        return inbox.accept(
-            session,
-            bot_id=self._bot_id,
-            updates=updates,
-            now=now,
-            looks_urgent=self._runtime.looks_urgent,
-        )
+        return inbox.accept(session, bot_id=self._bot_id, updates=updates, now=now)
 
     # -- proof of life, and what to do after a silence ----------------------------------------
 

@@ -16,6 +16,7 @@ from bot.bell import Bell
 from bot.bridge import Bridge
 from bot.introduction import introduce
 from bot.leadership import Leadership
+from bot.lookout import Lookout
 from bot.media_in import MediaIn
 from bot.poller import Poller, Reask
 from bot.relay import Relay
@@ -34,7 +35,7 @@ TIDY_SECONDS = 1.0
 
 
 class BotProcess:
-    """Poller, workers, sender, relay and ticker of one process. Several processes may run."""
+    """Poller, lookout, workers, sender, relay and ticker of one process. Several processes may run."""
 
     def __init__(
         self, app: Flask, *, handle: Handle, reask: Reask, jobs: Iterable[Job] = ()
@@ -52,6 +53,7 @@ class BotProcess:
         self.poller = Poller(
             self.bridge, self.runtime, self.poller_lease, incoming, bot_id=bot_id, reask=reask
         )
+        self.lookout = Lookout(self.bridge, self.runtime, incoming)
         self.workers = [
             Worker(
                 self.bridge,
@@ -87,6 +89,7 @@ class BotProcess:
             ("sender lease", self.sender_lease.keep()),
             ("poller", self.poller.run()),
             ("restating", self.poller.restate()),
+            ("lookout", self.lookout.run()),
             ("sender", self.sender.run()),
             ("media", self.media_in.run()),
             ("relay", self.relay.run()),

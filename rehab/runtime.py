@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 
 from rehab.clock import Clock
-from rehab.services import urgency_hint
 from rehab.services.context import Context
 from rehab.settings import Settings
 
@@ -18,8 +16,3 @@ class Runtime:
     settings: Settings
     context: Context
     clock: Clock
-
-    @cached_property
-    def looks_urgent(self) -> urgency_hint.Hint:
-        """What decides which waiting updates are handled first."""
-        return urgency_hint.looks_urgent(self.context)

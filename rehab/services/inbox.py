@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, exists, or_, select, update
+from sqlalchemy import and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session, aliased
 
 from rehab.logs import get_logger, place_of
 from rehab.models import InboxState, InboxUpdate
 from rehab.services.context import Context
-from rehab.services.urgency_hint import Hint
 
 log = get_logger(__name__)
 
@@ -27,6 +26,8 @@ _BIGGEST_ID = 2**63 - 1
 
 RowKey = tuple[int, int]
 """(bot_id, update_id)"""
+Place = tuple[datetime, int]
+"""(received_at, update_id): where an update stands in the queue."""
 
 
 _EARLIER = aliased(InboxUpdate)
@@ -50,34 +51,25 @@ _NEXT = (
 
 
 def accept(
-    session: Session,
-    *,
-    bot_id: int,
-    updates: Sequence[str | Mapping[str, Any]],
-    now: datetime,
-    looks_urgent: Hint | None = None,
+    session: Session, *, bot_id: int, updates: Sequence[str | Mapping[str, Any]], now: datetime
 ) -> int:
     """Keep raw updates, each once however often it is delivered. Returns how many were new.
 
     Never raises for odd content: what cannot be read is kept as well, so that a person sees it.
-    What `looks_urgent` is handled first, with whatever else waits of its chat, which stays in order.
     """
     rows: dict[int, dict[str, Any]] = {}
     for given in updates:
         raw = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
         body = _body(raw)
         update_id = _update_id(body, raw)
-        chat_id = _chat_key(body)
-        is_urgent = looks_urgent is not None and looks_urgent(session, chat_id, body, now)
         rows.setdefault(
             update_id,
             {
                 "bot_id": bot_id,
                 "update_id": update_id,
                 "received_at": now,
-                "chat_key": chat_id,
+                "chat_key": _chat_key(body),
                 "raw": raw,
-                "priority": URGENT if is_urgent else ORDINARY,
             },
         )
     if not rows:
@@ -88,24 +80,48 @@ def accept(
     # do, Telegram may restart its numbers after a quiet week.
     stored = session.scalars(
         insert(InboxUpdate).on_conflict_do_nothing().returning(InboxUpdate.update_id),
-        [{**row, "state": InboxState.NEW, "attempts": 0} for row in rows.values()],
+        [
+            {**row, "state": InboxState.NEW, "attempts": 0, "priority": ORDINARY}
+            for row in rows.values()
+        ],
     )
-    count = len(stored.all())
-    chats = {row["chat_key"] for row in rows.values() if row["priority"] == URGENT}
-    _bring_forward(session, bot_id, chats - {UNKNOWN_CHAT})
-    return count
+    return len(stored.all())
 
 
-def _bring_forward(session: Session, bot_id: int, chats: Collection[int]) -> None:
-    """What else waits of these chats: it comes before the urgent one, so it is as urgent."""
-    if not chats:
-        return
-    waiting = update(InboxUpdate).where(
-        InboxUpdate.bot_id == bot_id,
-        InboxUpdate.state == InboxState.NEW,
-        InboxUpdate.chat_key.in_(chats),
+def count_waiting(session: Session) -> int:
+    """How many updates nobody has handled."""
+    waiting = select(func.count()).where(InboxUpdate.state == InboxState.NEW)
+    return session.scalar(waiting) or 0
+
+
+def waiting(session: Session, *, after: Place, limit: int) -> list[InboxUpdate]:
+    """Updates nobody has handled that came after a place in the queue, oldest first."""
+    at, update_id = after
+    came_later = or_(
+        InboxUpdate.received_at > at,
+        and_(InboxUpdate.received_at == at, InboxUpdate.update_id > update_id),
     )
-    session.execute(waiting.values(priority=URGENT))
+    query = select(InboxUpdate).where(InboxUpdate.state == InboxState.NEW, came_later)
+    ordered = query.order_by(InboxUpdate.received_at, InboxUpdate.update_id)
+    return list(session.scalars(ordered.limit(limit)))
+
+
+def bring_forward(session: Session, row: InboxUpdate) -> None:
+    """Handle this one first, with whatever else waits of its chat, which stays in order."""
+    session.execute(
+        update(InboxUpdate)
+        .where(
+            InboxUpdate.bot_id == row.bot_id,
+            InboxUpdate.state == InboxState.NEW,
+            InboxUpdate.chat_key == row.chat_key,
+        )
+        .values(priority=URGENT)
+    )
+
+
+def body_of(row: InboxUpdate) -> Mapping[str, Any]:
+    """The update as Telegram sent it; empty when that cannot be read."""
+    return _body(row.raw or "")
 
 
 def next_row(session: Session, *, now: datetime) -> InboxUpdate | None:

@@ -6,7 +6,7 @@ Only the order of handling depends on it: what is not recognised here is judged 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,34 +18,44 @@ from rehab.clinical.answers import read_answer
 from rehab.clinical.redflags import RED, Given, find_red_flags
 from rehab.errors import InvalidInput
 from rehab.logs import get_logger, place_of
-from rehab.models import CheckIn, Conversation, Episode
-from rehab.services import channels, check_ins, episodes, prompts, versions
+from rehab.models import CheckIn, Conversation, Episode, InboxUpdate
+from rehab.services import channels, check_ins, episodes, inbox, prompts, versions
 from rehab.services.context import Context
+from rehab.services.inbox import Place
 
 log = get_logger(__name__)
 
-Hint = Callable[[Session, int, Mapping[str, Any], datetime], bool]
-"""Of a session, the chat, the parsed update and the time."""
 LONGEST_TEXT = 400
 """Characters that are looked at: a page of words is no cry for help, and costs time here."""
 BUTTON = re.compile(r"([A-Za-z0-9_-]+):([0-9]{1,3})")
-"""Nothing else is looked up: a text the database cannot take would stop the intake."""
+"""Nothing else is looked up: there are texts a database cannot take."""
 
 
-def looks_urgent(context: Context) -> Hint:
-    """A first glance at updates of patients and caregivers. It never raises for odd content."""
+def look_ahead(
+    session: Session, context: Context, *, after: Place, limit: int, now: datetime
+) -> Place:
+    """Glance at the next updates that wait; what looks like a warning sign is handled first.
 
-    def ask(session: Session, chat_id: int, body: Mapping[str, Any], now: datetime) -> bool:
-        try:
-            return _Glance(session, context, chat_id, now).at(body)
-        except SQLAlchemyError:
-            raise
-        except Exception as error:
-            # The intake must go on whatever this is.
-            log.warning("urgency_not_seen", exception_place=place_of(error))
-            return False
+    Returns the place of the last one. It never raises for odd content.
+    """
+    for row in inbox.waiting(session, after=after, limit=limit):
+        if looks_urgent(session, context, row=row, now=now):
+            inbox.bring_forward(session, row)
+        after = (row.received_at, row.update_id)
+    return after
 
-    return ask
+
+def looks_urgent(session: Session, context: Context, *, row: InboxUpdate, now: datetime) -> bool:
+    """Whether an update of a patient or caregiver looks like a warning sign at first glance."""
+    if row.chat_key == inbox.UNKNOWN_CHAT:
+        return False
+    try:
+        return _Glance(session, context, row.chat_key, now).at(inbox.body_of(row))
+    except SQLAlchemyError:
+        raise
+    except Exception as error:
+        log.warning("urgency_not_seen", update_id=row.update_id, exception_place=place_of(error))
+        return False
 
 
 class _Glance:

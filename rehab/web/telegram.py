@@ -35,13 +35,7 @@ def webhook() -> ResponseReturnValue:
     bot_id = int(settings.telegram_token.partition(":")[0])
     try:
         with transaction() as session:
-            inbox.accept(
-                session,
-                bot_id=bot_id,
-                updates=[raw],
-                now=now(),
-                looks_urgent=runtime().looks_urgent,
-            )
+            inbox.accept(session, bot_id=bot_id, updates=[raw], now=now())
     except SQLAlchemyError as error:
         log.error("webhook_not_stored", exception_place=place_of(error))
         return {"ok": False}, 503, {"Retry-After": RETRY_SECONDS}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from rehab.services import inbox, urgency_hint
 from tests.support.build import ASHA_CHAT, Clinic
 
 BOT = 7
+BEGINNING = (datetime.min.replace(tzinfo=UTC), 0)
 
 
 def text(update_id: int, chat: int, words: Any) -> dict[str, Any]:
@@ -20,11 +23,18 @@ def text(update_id: int, chat: int, words: Any) -> dict[str, Any]:
 
 def keep(clinic: Clinic, *updates: dict[str, Any]) -> None:
     with clinic.session() as session:
-        hint = urgency_hint.looks_urgent(clinic.context)
-        inbox.accept(session, bot_id=BOT, updates=updates, now=clinic.now, looks_urgent=hint)
+        inbox.accept(session, bot_id=BOT, updates=updates, now=clinic.now)
+
+
+def look_ahead(clinic: Clinic, after: inbox.Place = BEGINNING, limit: int = 100) -> inbox.Place:
+    with clinic.session() as session:
+        return urgency_hint.look_ahead(
+            session, clinic.context, after=after, limit=limit, now=clinic.now
+        )
 
 
 def handled_in_order(clinic: Clinic) -> list[int]:
+    look_ahead(clinic)
     order = []
     while True:
         with clinic.session() as session:
@@ -109,8 +119,21 @@ def test_odd_content_is_kept_and_is_not_urgent(either: Clinic, odd: dict[str, An
         if isinstance(part, dict):
             part["chat"] = part["from"] = {"id": ASHA_CHAT}
     keep(either, {"update_id": 1, **odd})
+    assert look_ahead(either) == (either.now, 1)
     with either.session() as session:
         assert session.get_one(InboxUpdate, (BOT, 1)).priority == inbox.ORDINARY
+
+
+def test_it_goes_on_where_it_stopped(ward: Clinic) -> None:
+    keep(ward, text(1, 11, "Thank you"), text(2, 12, "My chest hurts"))
+    keep(ward, text(3, 13, "I cannot breathe"))
+    place = look_ahead(ward, limit=1)
+    assert place == (ward.now, 1)
+    place = look_ahead(ward, place, limit=1)
+    with ward.session() as session:
+        rows = session.scalars(select(InboxUpdate).order_by(InboxUpdate.update_id))
+        assert [row.priority for row in rows] == [inbox.ORDINARY, inbox.URGENT, inbox.ORDINARY]
+    assert look_ahead(ward, look_ahead(ward, place)) == (ward.now, 3)
 
 
 def tap(token: str, number: int) -> dict[str, Any]:
@@ -119,5 +142,11 @@ def tap(token: str, number: int) -> dict[str, Any]:
 
 def is_urgent(clinic: Clinic, body: dict[str, Any]) -> bool:
     with clinic.session() as session:
-        hint = urgency_hint.looks_urgent(clinic.context)
-        return hint(session, ASHA_CHAT, body, clinic.now)
+        row = InboxUpdate(
+            bot_id=BOT,
+            update_id=1,
+            chat_key=ASHA_CHAT,
+            raw=json.dumps(body),
+            received_at=clinic.now,
+        )
+        return urgency_hint.looks_urgent(session, clinic.context, row=row, now=clinic.now)

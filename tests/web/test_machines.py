@@ -6,11 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from rehab.db import db
-from rehab.models import InboxUpdate, PatientChat
-from rehab.services import inbox
+from rehab.models import InboxUpdate
 from rehab.web.telegram import SECRET_HEADER
 from rehab.webhook_secret import webhook_secret
 from tests.web.build import SECRET, Clinic
@@ -69,18 +68,6 @@ def test_the_webhook_keeps_an_update_once(clinic: Clinic) -> None:
         )
         assert response.status_code == 200
     assert clinic.read(lambda s: s.query(InboxUpdate).count()) == 1
-
-
-def test_a_cry_for_help_by_the_webhook_is_handled_first(clinic: Clinic) -> None:
-    chat_id = clinic.read(lambda s: s.scalar(select(PatientChat.chat_id)))
-    cry = {"update_id": 8, "message": {"chat": {"id": chat_id}, "text": "I cannot breathe"}}
-    headers = {SECRET_HEADER: webhook_secret(SECRET)}
-    clinic.client().post("/telegram/webhook", data=UPDATE, headers=headers)
-    clinic.client().post("/telegram/webhook", json=cry, headers=headers)
-    kept = select(InboxUpdate.update_id, InboxUpdate.priority)
-    priorities = dict(clinic.read(lambda s: [tuple(row) for row in s.execute(kept)]))
-    assert priorities.pop(8) == inbox.URGENT
-    assert set(priorities.values()) == {inbox.ORDINARY}
 
 
 @pytest.mark.parametrize("secret", ["", "wrong", "ü"])
