@@ -39,7 +39,7 @@ class Lookout:
             self._bell.clear()
             before = self._place
             try:
-                self._place = await self._bridge.in_app(self._look)
+                self._place = await self._bridge.first_in_app(self._look)
             except Exception as error:
                 log.warning("lookout_failed", error=place_of(error))
             if self._place == before:
