@@ -22,7 +22,7 @@ class Another(Around):
             return self._not_of_writer(span) or self._of_everyone(span) or self._of_pet(span)
         if not self._is_named(kin[-1], sentence[0]):
             return False
-        if self._not_of_writer(span):
+        if self._not_of_writer(span) or self._of_the_dead(kin[-1], span):
             return True
         cared_for = any(token.is_in(lex.CARED_FOR) for token in self._all())
         far = self._at(kin[-1]).is_in(lex.FAR_KIN | told.STRANGERS)
@@ -35,12 +35,21 @@ class Another(Around):
         if not fine and (cared_for or own):
             return False
         # A family that shares the telephone writes "my father" of the patient.
-        if emergency and not fine and said == rest:
+        if (emergency or self._goes_on_of_them(rest)) and not fine and said == rest:
             return False
         between = self._words(range(kin[-1] + 1, span.start))
         if fine and not any(token.is_in(lex.SELF | lex.REPORTING) for token in between):
             return True
         return all(t.is_in(lex.AFTER_KIN | lex.SYMPTOMS) or t.word.isdigit() for t in between)
+
+    def _of_the_dead(self, kin: int, span: Span) -> bool:
+        """My late husband had a stroke."""
+        late = kin > 0 and self._at(kin - 1).word == "late"
+        return late and not any(t.is_in(lex.SELF) for t in self._words(range(kin, span.end)))
+
+    def _goes_on_of_them(self, rest: range) -> bool:
+        """Mother has fever and she keeps dozing off: a story of the patient, by the family."""
+        return any(self._at(at).is_in(told.THEY) and not self._asks(at) for at in rest)
 
     def _of_pet(self, span: Span) -> bool:
         """My dog collapsed. Not: the dog jumped and I fell; the cat fell on my leg."""

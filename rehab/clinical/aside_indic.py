@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from rehab.clinical import lexicon_aside as lex
 from rehab.clinical.elsewhere_indic import ElsewhereIndic
-from rehab.clinical.lexicon_indic import NOT
+from rehab.clinical.lexicon_indic import FEVERS, NOT
+from rehab.clinical.lexicon_told import NO_FEVER
 from rehab.clinical.phrases import Span
 
 _FAR = 8
@@ -25,7 +26,7 @@ class AsideIndic(ElsewhereIndic):
             return True
         if self._nor(span) or self._ruled_out(span) or self._all_well(span):
             return True
-        if self._said_no(span) or self._lest(span):
+        if self._said_no(span) or self._lest(span) or self._no_leisure(span):
             return True
         if self._warned(span) or self._on_the_day(span) or self._at_a_match(span):
             return True
@@ -40,6 +41,8 @@ class AsideIndic(ElsewhereIndic):
         if emergency:
             return False
         if self._foretold(span) or self._of_kin_of_writer(span) or self._asks_for_later(span):
+            return True
+        if self._reads_normal(span):
             return True
         return self._found_clear(span) or self._asks_if_normal(span) or self._nothing_after(span)
 
@@ -126,12 +129,40 @@ class AsideIndic(ElsewhereIndic):
         if self._asks(span.start) or first.is_in(lex.WHETHER) or final.is_in(lex.WHETHER):
             return False
         every = at <= last and self._at(at).is_in(lex.ALL)
+        # In "sujan, saans normal" only the breath is.
+        if not every and any(self.reading.breaks_before(n) for n in range(span.end, at + 1)):
+            return False
         said = self._words(range(at + every, min(at + every + _NEAR, last + 1)))
         if span.has_negation or not (every or at > span.end - 1) or not said:
             return False
+        if at == span.end and said[0].is_in(lex.FULLY_WELL) and self._ends_behind(at + every):
+            return True
         opens = said[0] if every or not said[0].is_in(lex.AT_ALL) else said[-1]
         ends = not any(token.is_in(NOT | lex.NOW_OR_AGAIN - lex.LISTED) for token in said)
         return opens.is_in(lex.NORMAL | lex.FULLY_WELL if every else lex.NORMAL) and ends
+
+    def _ends_behind(self, at: int) -> bool:
+        """Saans theek hai, ... Not: saans theek se nahi aati."""
+        after = at + 1
+        while not self.reading.breaks_before(after) and self._at(after).is_in(lex.IS):
+            after += 1
+        return bool(self.reading.breaks_before(after))
+
+    def _reads_normal(self, span: Span) -> bool:
+        """Bukhar 98.4. No other number and no "no" may stand in the sentence."""
+        fever = span.end - span.start == 1 and self._at(span.start).is_in(FEVERS)
+        words = self._words(self.reading.sentence_of(span.start))
+        numbers = [token.word for token in words if token.word[0].isdigit()]
+        near = self._words(range(span.end, min(span.end + 2, len(self._all()))))
+        read = any(NO_FEVER.fullmatch(token.word) for token in near)
+        return fever and read and all(NO_FEVER.fullmatch(one) for one in numbers)
+
+    def _no_leisure(self, span: Span) -> bool:
+        """Shwas ghyayla fursat nahi: so much work that there is no time to breathe."""
+        end = self.reading.sentence_of(span.start)[-1] + 1
+        near = self._words(range(span.end, min(span.end + _NEAR + 1, end)))
+        inside = self._words(range(span.start, span.end))
+        return self._only(inside, lex.JOYFUL) and any(token.is_in(lex.LEISURE) for token in near)
 
     def _said_no(self, span: Span) -> bool:
         """The nurse asked: pindli me dard hai kya, maine kaha nahi."""

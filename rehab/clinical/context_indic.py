@@ -18,6 +18,10 @@ _WELL_WITHIN = 7
 """Words between "now" and "well". Project proposal, not sourced."""
 
 
+_IN = frozenset({"me"})
+"""In "video me dekha" it is no writer."""
+
+
 @dataclass(frozen=True)
 class IndicContext:
     """One text with the words that count as symptoms in it."""
@@ -95,19 +99,34 @@ class IndicContext:
 
     def _supposed(self, before: range, last: int) -> bool:
         """Maan lijiye patti gili ho jaye to kya kare? Samja patti oli zali tar chalel ka?"""
-        if not any(token.is_in(lex.SUPPOSE) for token in self._words(before)):
+        supposes = next((at for at in before if self._at(at).is_in(lex.SUPPOSE)), None)
+        if supposes is None:
             return False
         rest = self._words(range(before.stop, last + 1))
+        if not any(token.is_in(lex.HAPPENING) for token in rest):
+            rest = self._words(range(supposes + 1, last + 1))
         return all(any(one.is_in(part) for one in rest) for part in (lex.THEN, lex.ASKS | lex.MAY))
 
     def _told_of(self, span: Span) -> bool:
         """YouTube pe dekha ki thakka ja sakta hai; mujhe koi taklif nahi."""
         before = self._words(range(span.start))
-        return any(token.is_in(lex.HEARSAY) for token in before) and self._writer_is_fine()
+        if not any(token.is_in(lex.HEARSAY) for token in before):
+            return False
+        told_of_self = any(token.is_in(lex.WRITER - _IN) for token in before)
+        return self._writer_is_fine() or (not told_of_self and self._own_looks_well(span.end))
+
+    def _own_looks_well(self, start: int) -> bool:
+        """... mera to ekdam sukha aur saaf hai."""
+        for at in range(start, len(self.reading.tokens)):
+            if self._at(at).is_in(lex.WRITER):
+                said = list(self._same_sentence(at + 1, _WELL_WITHIN))
+                well = any(one.is_in(lex.LOOKS_WELL) for one in said)
+                return well and not any(one.is_in(lex.NOT) for one in said)
+        return False
 
     def _of_another(self, span: Span) -> bool:
         """Patni ko bukhar hai, mujhe kuch nahi. A relative alone may be the patient."""
-        if any(token.is_in(lex.CARED_FOR) for token in self.reading.tokens):
+        if any(self._is_cared_for(at) for at in range(len(self.reading.tokens))):
             return False
         kin = [at for at in range(span.start) if self._is_kin(at)]
         if not kin or any(t.is_in(lex.WRITER) for t in self._words(range(kin[-1] + 1, span.end))):
@@ -116,6 +135,11 @@ class IndicContext:
             return False
         far = any(self._at(at).is_in(lex.FAR) for at in kin)
         return far or self._writer_is_fine() or self._writer_goes_on(span.end)
+
+    def _is_cared_for(self, at: int) -> bool:
+        """Operation, ghutna: the relative is the patient. Not: mera ghutna."""
+        own = at > 0 and self._at(at - 1).is_in(lex.WRITER)
+        return self._at(at).is_in(lex.CARED_FOR) and not own
 
     def _is_kin(self, at: int) -> bool:
         """Papa ko, padosi ke, भावाला."""

@@ -27,6 +27,7 @@ class Harmless(Around):
             or self._is_prevented(span)
             or self._thing_fell(span)
             or self._is_going_home(span)
+            or self._is_thanks(span)
         )
 
     def _is_joke(self, span: Span) -> bool:
@@ -100,6 +101,13 @@ class Harmless(Around):
         alone = span.end - span.start == 1 and self._at(span.start).word == "discharge"
         ends = alone and span.start > 0 and bool(self.reading.breaks_before(span.end))
         return ends and self._at(span.start - 1).is_in(told.SINCE_THEN)
+
+    def _is_thanks(self, span: Span) -> bool:
+        """Thank you so much."""
+        before = self._words(range(max(span.start - 2, 0), span.start))
+        much = self._at(span.start).word == "so" and self._at(span.end - 1).is_in(told.MUCH)
+        you = bool(before) and before[-1].word == "you" and before[0].is_in(told.THANKS)
+        return much and bool(before) and (you or before[-1].is_in(told.THANKS))
 
     def _is_prevented(self, span: Span) -> bool:
         """Do I have to wear the stockings to avoid a clot? Not: I could not avoid a fall."""

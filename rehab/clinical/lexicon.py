@@ -16,12 +16,13 @@ def _set(text: str) -> frozenset[str]:
 
 # One spelling for the Hindi and Marathi words of grammar that people write in Latin letters.
 ROMAN_WORDS: dict[str, str] = {
-    **dict.fromkeys(_set("nahi nahin nhi nahee naahi nai nhin nahii"), "nahi"),
+    **dict.fromkeys(_set("nahi nahin nhi nahee naahi nai nhin nahii ni nhii nahe"), "nahi"),
     **dict.fromkeys(_set("me mein mai main mei mn"), "me"),
     **dict.fromkeys(_set("hai hain h he haii"), "hai"),
     **dict.fromkeys(_set("raha rahi rahe rha rhi rhe rahaa rahee"), "raha"),
     **dict.fromkeys(_set("aahe ahe ahet aahet"), "ahe"),
     **dict.fromkeys(_set("madhe madhye mdhe"), "madhe"),
+    **dict.fromkeys(_set("sarkha sarkhe sarkhi sarkhya"), "srkha"),  # alike, not moved
     "was": "was",  # English, not the smell of Marathi
     **dict.fromkeys(_set("bahut bohot bahot bhut boht"), "bahut"),
 }

@@ -22,6 +22,7 @@ NOTHING = _set(
     "kuch kuchh kuchbhi koi kahi kaahi kahihi kahich ekhi कुछ कोई काही काहीही काहीच एकही कुछभी"
 )
 LISTED = _set(
+    "awaz awaj aawaz aavaj avaj lachakna lachkana आवाज आवाज़ लचकणं लचकना "
     "ya aur ki ka ke me mein pe par bhi na ani kinva kiva wagaira vagaira wagera vagere vagaire "
     "hona aana lagna phoolna phulna fulna chadhna dukhna lagne yene hone dukhne zara bilkul kahi koi "
     "या और कि की का के में पर भी आणि किंवा वगैरा वगैरे होना आना लगना फूलना चढ़ना दुखना निकलना लागणं "
@@ -84,8 +85,9 @@ JOYFUL = _set(
     "छाती सीना पेट पोट सांस श्वास दम फूल अटक atak dhadkan dhadak dhakdhak "
     "धड़क धड़कन धडधड छातीत nikal निकल पाय तुटले भरून चौड़ा चौड़ी घ्यायला पळत रोखून"
 )
+LEISURE = _set("fursat phursat furasat usant फुरसत फुर्सत उसंत")
 HURTS = _set(
-    "dard dukh dukhta dukhti dukhte dukhtay pain kal tees dabav jakdan tight दर्द दुख दुखता दुखती "
+    "dard dukh dukhta dukhti dukhte dukhtay pain tees dabav jakdan tight दर्द दुख दुखता दुखती "
     "दुखतं दुखते दुखतंय कळ टीस दबाव जकड़न घट्ट chakkar चक्कर"
 )
 
@@ -116,7 +118,7 @@ IS = _set("hai hain h he ahe aahe ata aata ab है हैं आहे आत�
 # "Sandhyakali suj yena normal asta ka?"
 SWELLINGS = _set("suj sujan soojan swelling सूज सूजन sooj")
 COMING = _set("yena yene aana ana hona येणं येणे आना होना होणं असणं rehna रहना राहणं")
-NORMAL = _set("normal नॉर्मल सामान्य sadharan साधारण samanya swabhavik")
+NORMAL = _set("vyavasthit vyavastit व्यवस्थित normal नॉर्मल सामान्य sadharan साधारण samanya swabhavik")
 CALF = _set(
     "pindli calf potri potrit jangh mandi पिंडली पोटरी पोटरीला पोटरीत जांघ मांडी lal laal लाल गरम garam"
 )

@@ -58,6 +58,7 @@ LEAKS = _set("nikal nikla nikli beh bah ris tapak yet निकल निकल�
 
 # Something that was and is over.
 LONG_PAST = _set(
+    "shuru shurumein suruvatila शुरू सुरुवातीला "
     "pichle pichhle pichli pichale pehle pahle pahale last magchya maagchya magil gelya "
     "pahile purvi पिछले पिछली पहले मागच्या मागील गेल्या पहिले पूर्वी आधी"
 )
@@ -67,6 +68,7 @@ WAS = _set(
 )
 NOW = _set("ab abhi aaj ata aata atta अब अभी आज आता आत्ता")
 WELL = _set(
+    "khulkar khulke खुलकर खुलके मोकळी mokli "
     "thik theek teek tik thikthak badhiya badiya accha acha achha chan chaan chhan bara bare "
     "barobar mast fit ok okay fine normal sahi ठीक बढ़िया अच्छा छान बरा बरी बरे बरं मस्त फिट "
     "नॉर्मल सही उत्तम सामान्य व्यवस्थित"
@@ -112,6 +114,7 @@ HEARSAY = _set(
 
 # Somebody else, when the writer is the patient.
 KIN = _set(
+    "bacche bachche bacchi bachchi बच्चे बच्ची "
     "friend boss colleague papa pitaji father mummy maa mother biwi bivi wife pati husband "
     "patni beta beti bete bhai bhaiya behen bahan didi dadi dada nani nana baba aai vadil "
     "bayko navra mulga mulgi bhau bahin पापा पिताजी मम्मी मां बीवी पति पत्नी बेटा बेटी बेटे "
@@ -141,6 +144,7 @@ WRITER = _set(
     "माझा माझी मेरा मेरी मेरे hum हम"
 )
 TOO = _set("bhi too pan pn suddha भी पण सुद्धा देखील")
+LOOKS_WELL = WELL | _set("sukha sookha saaf gulabi सूखा साफ गुलाबी कोरडी कोरडं स्वच्छ kordi kordya")
 NOTHING = _set("kuch kuchh koi kahi kaahi कुछ कोई काही")
 FOR_SELF = _set(
     "basu baithu बसू बैठूं बैठू sakta sakti jau jaun jaau aau aaun aayu sou soun pehnu karu "

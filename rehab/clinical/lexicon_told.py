@@ -235,6 +235,11 @@ MEETS = _set("see have had got notice noticed felt feel saw")
 FEVERS = _set("fever temperature temp")
 NO_FEVER = re.compile(r"9[6-9]([.][0-9])?|36[.][0-9]")
 
+THEY = _set("she he her his him")
+
+MUCH = _set("much")
+THANKS = _set("thank thanks thankyou")
+
 # Over.
 NEXT = _set("next")
 HELPERS = _set("has have did and then so it")

@@ -236,7 +236,9 @@ class Past(Around):
         words = self._words(sentence)
         if not any(token.is_in(lex.PAST_WORDS | lex.USED | {"could"}) for token in words):
             return False
-        if any(token.is_in(told.PRESENT) for token in words):
+        befores = ["", *(token.word for token in words)]
+        now = zip(befores, words, strict=False)
+        if any(t.is_in(told.PRESENT) and before not in {"every", "each"} for before, t in now):
             return False
         if any(token.is_in(lex.AGAIN) for token in words):
             return False

@@ -13,7 +13,13 @@ from rehab.clinical.devanagari import is_devanagari
 from rehab.clinical.lexicon import FILLERS, FINE_WORDS, NEGATORS
 from rehab.clinical.lexicon_told import MEASURES
 from rehab.clinical.reading import Reading, read
-from rehab.clinical.spelling import Speller, crosses_scripts, roman_key
+from rehab.clinical.spelling import (
+    HEARD_AS,
+    Speller,
+    crosses_scripts,
+    roman_key,
+    with_first_a,
+)
 
 Words = tuple[str, ...]
 """The words of one alternative; a word ending in a star stands for all that begin like it."""
@@ -284,6 +290,9 @@ def _marks_of(form: str) -> tuple[str, ...]:
     """Return everything a spelling in a text is known by."""
     key = roman_key(form)
     found = ["=" + form, *("*" + form[:n] for n in range(_SHORTEST_STEM, len(form) + 1))]
+    found += ["=" + no for no in HEARD_AS.get(form, ())]
+    if (whole := with_first_a(key)) != key and form.isascii():
+        found += ["~" + whole, *("^" + whole[:n] for n in range(1, len(whole) + 1))]
     if crosses_scripts(key) or not is_devanagari(form):
         shortest = len(key) if is_devanagari(form) and not crosses_scripts(key) else 0
         found += ["~" + key, *("^" + key[:n] for n in range(max(shortest, 1), len(key) + 1))]

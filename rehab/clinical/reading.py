@@ -9,7 +9,7 @@ from itertools import pairwise, product
 from typing import Literal
 
 from rehab.clinical.lexicon import CLAUSE_WORDS
-from rehab.clinical.short_forms import EXPANDED
+from rehab.clinical.short_forms import BEGINNINGS, EXPANDED
 from rehab.clinical.words import fold, is_symbol, is_word_character
 
 Break = Literal["", "comma", "clause", "sentence"]
@@ -23,6 +23,8 @@ _BREAKS: dict[str, Break] = {
 _AS_WORD = {"/": "or", "&": "and", "+": "and"}
 _RUN = re.compile(r"(.)\1{2,}")
 _NUMBER_POINT = re.compile(r"(?<=\d)[.,](?=\d)")
+_POINT_SPOKEN = re.compile(r"(?<=\d\d) ?(?:point|प[ोॉा]ं?इं?ट) ?(?=\d(?!\d))")
+"""38 point 5, as a telephone writes what it hears; in both scripts."""
 _OUT_OF_TEN = re.compile(r"(?<=\d) ?(?:/|out of|of|on) ?(?:10|ten)\b")
 """9/10 is read as "9 ofx", as word lists write it: the ten of 2/10 is no number of its own."""
 _PRESSURE = re.compile(r"(?<=\d\d) ?/ ?\d{2,3}\b(?! ?/)")
@@ -76,7 +78,7 @@ def read(text: str) -> Reading:
     questions: set[int] = set()
     sentence = 0
     before: Break = ""
-    plain = _OUT_OF_TEN.sub(" ofx", _NUMBER_POINT.sub(_POINT, fold(text)))
+    plain = _OUT_OF_TEN.sub(" ofx", _NUMBER_POINT.sub(_POINT, _POINT_SPOKEN.sub(".", fold(text))))
     plain = _OUT_OF.sub(" ", _PRESSURE.sub("", plain))
     for piece in _pieces(plain):
         if piece in _BREAKS:
@@ -137,6 +139,9 @@ def forms(word: str) -> frozenset[str]:
     spelled |= {one + "g" for one in spelled if len(one) >= 6 and one.endswith("in")}
     spelled |= {one[:-1] for one in spelled if len(one) >= 5 and one.endswith("s")}
     emphatic = _EMPHASIS.fullmatch(word)
+    spelled |= {
+        meant + word[len(typed) :] for typed, meant in BEGINNINGS if word.startswith(typed)
+    }
     return frozenset({word, emphatic[1] if emphatic else word} | spelled)
 
 

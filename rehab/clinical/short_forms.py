@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rehab.clinical.words import fold
+
 # Contractions and words spelt as in text messages. Contractions stand as two words, so that
 # "can't", "cannot" and "can not" are one phrase; and
 # Indian English says "my chest is paining".
@@ -56,5 +58,19 @@ EXPANDED: dict[str, tuple[str, ...]] = {
     "probs": ("problems",), "prblm": ("problem",), "oprasion": ("operation",),
     "opration": ("operation",), "sucide": ("suicide",), "suiside": ("suicide",),
     "anymor": ("anymore",), "no1": ("nobody",), "every1": ("everyone",), "some1": ("someone",),
+    "fase": ("face",), "fais": ("face",), "speach": ("speech",), "spech": ("speech",),
+    "abel": ("able",), "gon": ("gone",), "thnk": ("thank",), "thnks": ("thanks",),
+    "limpin": ("limping",), "lim": ("limb",), "nerly": ("nearly",), "moring": ("morning",),
     "tho": ("though",), "coz": ("because",), "bcz": ("because",), "cuz": ("because",),
 }  # fmt: skip
+
+# How a Devanagari word is often begun wrongly, and the beginning that was meant: k for kh, g for
+# gh, a nasal left out. Never दुकान, the shop.
+BEGINNINGS: tuple[tuple[str, str], ...] = tuple(
+    (fold(typed), fold(meant))
+    for typed, meant in (
+        ("दुकत", "दुखत"), ("दुकण", "दुखण"), ("दुकू", "दुखू"), ("जांगे", "जांघे"), ("लगडत", "लंगडत"),
+        ("बुकार", "बुखार"), ("भुखार", "बुखार"), ("पिसाब", "पेशाब"), ("पेसाब", "पेशाब"),
+        ("चकर", "चक्कर"), ("घाब", "घाव"), ("सोजन", "सूजन"),
+    )
+)  # fmt: skip

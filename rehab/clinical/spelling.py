@@ -10,6 +10,7 @@ from functools import lru_cache
 from rehab.clinical.devanagari import in_latin, is_devanagari
 from rehab.clinical.lexicon import ROMAN_WORDS
 from rehab.clinical.ordinary_words import NOT_TYPING_ERRORS
+from rehab.clinical.words import fold
 
 ONE_EDIT_FROM = 6
 TWO_EDITS_FROM = 10
@@ -35,6 +36,11 @@ _SOUNDS = (
 )
 
 
+HEARD_AS = {fold(no): tuple(map(fold, ("नहीं", "नाही"))) for no in ("नि", "नइ", "नै", "नय", "नाय")}
+"""A short dialect "no" completes a danger phrase. It denies nothing: in Marathi नि is "and"."""
+
+_SQUEEZED = re.compile(r"(?!kn)((?:[bcdgjkpt]h|[bcdfgjkmnprtv]))(?=[^aeiouyhrlv\d]\w*[aeiou])")
+"""Two consonants that begin no word of Hindi or Marathi: the a between them was not typed."""
 _FIRST_VOWEL = re.compile(r"[^aeiou]*[aeiou]+")
 _VOWELS = re.compile(r"[aeiouy]")
 _SHORTEST_BARE = 3
@@ -55,6 +61,11 @@ def roman_key(word: str) -> str:
     for sound, letter in _SOUNDS:
         word = sound.sub(letter, word)
     return _unstressed(word)
+
+
+def with_first_a(key: str) -> str:
+    """Return a sound with the a that is often left out behind the first letter: zmin, pnja."""
+    return _SQUEEZED.sub(r"\1a", key, count=1) if _SQUEEZED.match(key) else key
 
 
 def crosses_scripts(key: str) -> bool:
