@@ -302,6 +302,7 @@ OBJECT_MARKS = _set("ko ke को के ला")
 """After kin without "my": mummy ko bukhar hai."""
 CARED_FOR = _set(
     "operation operated surgery discharged patient tablet tablets medicine tramadol painkiller "
+    "urine urinate urinated pee bladder catheter dressing bandage "
     "morphine dawai dawa goli wound stitches hip knee shoulder ऑपरेशन ऑपरेशननंतर दवा दवाई गोली गोळी "
     "औषध मरीज मरीज़ पेशंट"
 )

@@ -38,7 +38,8 @@ NOT_TYPING_ERRORS = _set(
     "through thorough notice noticed believe believed remember remembers problem problems "
     "increasing decreasing confusing watches stable rarely nearly barely ending bending sending "
     "pending happy sports sport shower showering shared sharing carrying careful recovery "
-    "recovering discovered described prescribed parking think talked walks works worked hotel meeting "
+    "recovering discovered described prescribed parking think mother mothers talked walks works "
+    "worked hotel meeting "
     "singing sewing swimming driving trip ticket trains planted stitched stitching lifted lifting"
 )
 

@@ -77,6 +77,8 @@ def test_a_decimal_point_may_be_spoken() -> None:
 
 def test_one_who_writes_on_about_a_relative_writes_for_the_patient() -> None:
     assert is_urgent("My mother has had no urine since last evening and she keeps dozing off.")
+    assert is_urgent("my mother has not passed urine since last evening")
+    assert not is_urgent("My mother slept well last night")
     assert not is_urgent("My wife has fever and chills, should she sleep in another room?")
     assert not is_urgent("My late husband had a stroke, so I am careful.")
 
