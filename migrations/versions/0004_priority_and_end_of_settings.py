@@ -19,8 +19,6 @@ def upgrade():
         batch_op.create_index(
             "ix_outbox_message_state_expires", ["state", "expires_at"], unique=False
         )
-
-
     with op.batch_alter_table("rule_setting", schema=None) as batch_op:
         batch_op.add_column(sa.Column("end_asked_by", sa.Integer(), nullable=True))
         batch_op.create_foreign_key(

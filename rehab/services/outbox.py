@@ -44,8 +44,6 @@ CLAIM_LEASE = timedelta(seconds=60)
 """Longer than the slowest send (the client's timeouts add up to 40 s)."""
 MEDIA_LEASE = timedelta(seconds=240)
 """The same for a message with a medium: made, refused by its id, uploaded, and sent as words."""
-
-
 LAST_HURRIED = PRIORITIES[MessageClass.REPLY]
 """The last priority somebody waits for."""
 
@@ -93,8 +91,6 @@ _NEXT = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True, of=OutboxMessage)
 )
-
-
 _ACCEPTED = (
     update(OutboxMessage)
     .where(
